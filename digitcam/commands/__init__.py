@@ -1,0 +1,1 @@
+"""What the three scripts call: arguments in, exit status out."""

@@ -1,0 +1,209 @@
+"""The values that travel along the pipe: frozen, and checked when they are made.
+
+Nothing here imports any other part of the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+LABELS = tuple("0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in whole pixels: ``x``, ``y`` of its top left corner, ``width``, ``height`` ≥ 1."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        if self.width < 1 or self.height < 1:
+            raise ValueError(
+                f"a box needs a width and a height of at least 1, received {self.width}×{self.height}"
+            )
+
+    @property
+    def right(self) -> int:
+        """The first column right of the box."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row below the box."""
+        return self.y + self.height
+
+    @property
+    def area(self) -> int:
+        return self.width * self.height
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return self.x + self.width / 2, self.y + self.height / 2
+
+    def as_list(self) -> list[int]:
+        return [self.x, self.y, self.width, self.height]
+
+    def overlap(self, other: Box) -> int:
+        """The area that both boxes cover."""
+        width = min(self.right, other.right) - max(self.x, other.x)
+        height = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return width * height if width > 0 and height > 0 else 0
+
+    def iou(self, other: Box) -> float:
+        """Intersection over union, 0 to 1."""
+        shared = self.overlap(other)
+        return shared / (self.area + other.area - shared)
+
+    @staticmethod
+    def around(boxes: Iterable[Box]) -> Box:
+        """The smallest box that holds all ``boxes``; ValueError where there is none."""
+        boxes = list(boxes)
+        x, y = min(b.x for b in boxes), min(b.y for b in boxes)
+        return Box(x, y, max(b.right for b in boxes) - x, max(b.bottom for b in boxes) - y)
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A digit that is known to stand in a frame: where, and which one."""
+
+    box: Box
+    label: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture from a source.
+
+    Attributes:
+        image: H×W×3, uint8, BGR, as delivered (after ``--rotate``).
+        index: counts from 0 within one source.
+        time: seconds since the first frame; 0.0 for stills.
+        source: the file's path as found, or the source's name.
+        still: whether the picture stands alone (a photograph, not a frame of a film).
+        truth: the digits in the picture where the source knows them, else None.
+    """
+
+    image: np.ndarray
+    index: int = 0
+    time: float = 0.0
+    source: str = ""
+    still: bool = True
+    truth: tuple[Truth, ...] | None = None
+
+    def __post_init__(self) -> None:
+        image = self.image
+        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+            raise ValueError(
+                f"a frame's image must be H×W×3 uint8, received {image.shape} {image.dtype}"
+            )
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.image.shape[1], self.image.shape[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What a source gives in a frame's place when one of many pictures cannot be read."""
+
+    source: str
+    reason: str
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """A digit that was read.
+
+    Attributes:
+        box: tight around the ink, in the frame's own pixels.
+        label: one of ``LABELS``.
+        confidence: the probability of ``label``, 0 to 1.
+        probabilities: ten values, for 0 to 9; they sum to 1 at most, the rest is "not a digit".
+        track: the same number over frames for the same digit, None for stills.
+    """
+
+    box: Box
+    label: str
+    confidence: float
+    probabilities: tuple[float, ...]
+    track: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.label not in LABELS:
+            raise ValueError(f"a digit's label must be one of 0 to 9, received {self.label!r}")
+        if len(self.probabilities) != len(LABELS):
+            raise ValueError(
+                f"a digit needs ten probabilities, received {len(self.probabilities)}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Digits that stand together: ``digits`` are indices into the reading's digits."""
+
+    text: str
+    box: Box
+    digits: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What the reading was made from, for the views ``ink`` and ``crops``.
+
+    Attributes:
+        ink: H×W, uint8, 255 = full ink, at the frame's size or smaller.
+        boxes: the candidates that were looked at, in frame pixels.
+        crops: N×28×28, uint8, the network's input, one for each box.
+        probabilities: N×K, float32, the network's answer.
+    """
+
+    ink: np.ndarray
+    boxes: tuple[Box, ...]
+    crops: np.ndarray
+    probabilities: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """All that was read in one frame; ``ms`` holds the milliseconds of each step and ``total``."""
+
+    source: str
+    frame: int
+    time: float
+    size: tuple[int, int]
+    digits: tuple[Digit, ...]
+    numbers: tuple[Number, ...] = ()
+    ms: dict[str, float] = field(default_factory=dict)
+    evidence: Evidence | None = None
+
+    def to_json(self) -> dict[str, object]:
+        """The object of one JSON line."""
+        return {
+            "source": self.source,
+            "frame": self.frame,
+            "time": round(self.time, 6),
+            "size": list(self.size),
+            "digits": [
+                {
+                    "box": digit.box.as_list(),
+                    "label": digit.label,
+                    "confidence": round(digit.confidence, 6),
+                    "track": digit.track,
+                    "probabilities": [round(p, 6) for p in digit.probabilities],
+                }
+                for digit in self.digits
+            ],
+            "numbers": [
+                {"text": n.text, "box": n.box.as_list(), "digits": list(n.digits)}
+                for n in self.numbers
+            ],
+            "ms": {step: round(value, 3) for step, value in self.ms.items()},
+        }
