@@ -1,0 +1,1 @@
+"""Everything that makes a network: data, augmentation, architectures, fitting, records and export."""
