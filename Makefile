@@ -1,0 +1,77 @@
+# `make demo` and `make test` need Python 3.11 to 3.13 with venv, and nothing else.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	2>/dev/null && { echo $$p; break; }; done)
+
+# What `make demo ARGS="..."` adds to the command, and what `make test TESTS="tests/test_ink.py"` narrows down.
+ARGS ?=
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-opencv4 lint clean
+
+help:
+	@echo "make demo          read handwritten digits from the built-in camera (a window where there is a display)"
+	@echo "make test          run the tests (TESTS=tests/test_ink.py for some of them)"
+	@echo "make test-opencv4  run the tests that depend on OpenCV with OpenCV 4"
+	@echo "make lint          ruff and mypy"
+	@echo "make clean         remove the environment and everything built, never data or results"
+
+demo: $(VENV)/installed
+	$(PY) cam.py demo $(ARGS)
+
+test: $(VENV)/installed-dev
+	$(PY) -m pytest -q -rs $(TESTS)
+
+lint: $(VENV)/installed-dev
+	$(PY) -m ruff check .
+	$(PY) -m mypy digitcam cam.py train.py evaluate.py
+
+# OpenCV 4 lies in a folder of its own that comes first on the path: a second environment would be 2 GB.
+OPENCV4 := $(VENV)/opencv4
+OPENCV4_SKIPS := $(foreach name,architectures bench dataset download fitting mnist packaging train training,\
+	--ignore-glob=tests/test_$(name)*.py)
+
+test-opencv4: $(OPENCV4)/installed
+	PYTHONPATH=$(CURDIR)/$(OPENCV4) $(PY) -c 'import cv2; assert cv2.__version__[0] == "4", cv2.__version__'
+	PYTHONPATH=$(CURDIR)/$(OPENCV4) $(PY) -m pytest -q -rs -p no:cacheprovider $(OPENCV4_SKIPS) $(TESTS)
+
+$(OPENCV4)/installed: $(VENV)/installed-dev
+	rm -rf $(OPENCV4)
+	$(PY) -m pip install -q --disable-pip-version-check --no-deps --target $(OPENCV4) 'opencv-python>=4.9,<5'
+	@touch $@
+
+# A stamp is touched last, so that an installation that was broken off is taken up again.
+$(VENV)/installed: setup.cfg pyproject.toml | $(PY)
+	@echo "installing into $(VENV) (TensorFlow is large: some minutes the first time)"
+	$(PY) -m pip install -q --disable-pip-version-check -e .
+	@$(MAKE) --no-print-directory check-opencv
+	@touch $@
+
+$(VENV)/installed-dev: setup.cfg pyproject.toml $(VENV)/installed
+	$(PY) -m pip install -q --disable-pip-version-check -e '.[dev]'
+	@$(MAKE) --no-print-directory check-opencv
+	@touch $@
+
+# Bare servers and containers lack libGL, which OpenCV with windows asks for; such a machine has no display.
+.PHONY: check-opencv
+check-opencv:
+	@$(PY) -c 'import cv2' 2>/dev/null || { \
+		echo "OpenCV with windows does not load here (Debian, Ubuntu: apt install libgl1 libglib2.0-0):"; \
+		echo "taking OpenCV without windows"; \
+		version=$$($(PY) -c 'from importlib.metadata import version; print(version("opencv-python"))') && \
+		$(PY) -m pip uninstall -q -y opencv-python && \
+		$(PY) -m pip install -q --disable-pip-version-check --no-deps --force-reinstall "opencv-python-headless==$$version" && \
+		$(PY) -c 'import cv2'; }
+
+$(PY):
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 to 3.13 found: install one, or make PYTHON=/path/to/python"; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) cannot make an environment (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
