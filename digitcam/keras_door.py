@@ -1,0 +1,37 @@
+"""The one module that imports Keras, and only when a model is asked for."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from digitcam.errors import UserError, one_line
+
+
+def import_keras() -> Any:
+    """Keras, with its backend's chatter turned down."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        import keras
+    except ImportError as error:
+        raise UserError(
+            f"this model needs Keras, which cannot be imported ({one_line(error)}): pip install keras tensorflow"
+        ) from error
+    return keras
+
+
+def load_keras_model(path: Path) -> Any:
+    """A saved Keras model without its optimiser; UserError where it is none."""
+    if not path.is_file():
+        raise UserError(f"there is no model file {path}: give --model a .keras file")
+    if path.suffix == ".keras" and not zipfile.is_zipfile(path):
+        raise UserError(f"{path} is not a saved Keras model: give --model a .keras file that Keras wrote")
+    keras = import_keras()
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except Exception as error:  # Keras raises whatever its layers raise.
+        raise UserError(
+            f"{path} cannot be read as a Keras model: {one_line(error)[:160]}; give --model a .keras file"
+        ) from error

@@ -1,0 +1,153 @@
+"""The collections of handwriting beside MNIST: digits by other hands, and things that are no digit.
+
+Each loader gives N×28×28 uint8 in MNIST's convention. A collection whose files are absent gives
+None; the caller says what is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from digitcam.normalise import normalise
+
+# Letters and signs that are drawn like a digit: neither digit nor negative.
+LOOK_ALIKE_LETTERS = frozenset("OoIilZzSsgqb")
+LOOK_ALIKE_SIGNS = frozenset("|/!()[]{}'`,;")
+LOOK_ALIKE_ALPHABETS = frozenset(("Latin", "Greek", "Early_Aramaic"))
+
+# Above these cosines an EMNIST image is taken for a copy of an MNIST test image. Ones resemble
+# each other so much that they need a stricter bound.
+COPY_COSINE = 0.95
+COPY_COSINE_ONE = 0.99
+
+# The width of the pen for drawn paths, as a share of the glyph's longer side.
+PEN_WIDTHS = (0.04, 0.20)
+DRAWN_SIDE = 96
+
+
+def heldout_writers(data_dir: Path) -> frozenset[int]:
+    """UNIPEN's writers that are never trained on."""
+    text = (data_dir / "unipen" / "heldout_writers.json").read_text(encoding="utf-8")
+    return frozenset(json.loads(text)["writers"])
+
+
+def pen_paths(data_dir: Path, name: str, *, heldout: bool = False) -> tuple[list[list[np.ndarray]], np.ndarray] | None:
+    """UNIPEN's pen paths (train_r01_v07).
+
+    Args:
+        name: ``digits``, ``upper``, ``lower`` or ``symbols``.
+        heldout: the held-out writers in place of all others.
+
+    Returns:
+        For each item its strokes (n×2 float32, y downwards), and the items' labels; None where
+        the file is absent.
+    """
+    path = data_dir / "unipen" / f"unipen_{name}.npz"
+    if not path.exists():
+        return None
+    data = np.load(path)
+    is_heldout = np.isin(data["writer"], list(heldout_writers(data_dir)))
+    points = data["pts"] * np.float32((1, -1))
+    stroke_start, item_start = data["stroke_off"], data["item_off"]
+    chosen = np.flatnonzero(is_heldout == heldout)
+    items = [
+        [points[stroke_start[s] : stroke_start[s + 1]] for s in range(item_start[i], item_start[i + 1])]
+        for i in chosen
+    ]
+    return items, data["y"][chosen]
+
+
+def draw_path(strokes: list[np.ndarray], pen: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw strokes with a round pen and normalise.
+
+    Args:
+        strokes: each n×2, y downwards, any unit.
+        pen: the pen's width as a share of the glyph's longer side.
+
+    Returns:
+        28×28 uint8.
+    """
+    points = np.concatenate(strokes)
+    low, high = points.min(0), points.max(0)
+    side = max(float((high - low).max()), 1e-6)
+    margin = DRAWN_SIDE * pen + 4
+    scale = DRAWN_SIDE / side
+    width, height = np.ceil((high - low) * scale + 2 * margin).astype(int)
+    canvas = np.zeros((height, width), np.uint8)
+    thickness = max(1, round(DRAWN_SIDE * pen * rng.uniform(0.9, 1.1)))
+    # cv2 takes fixed-point coordinates: four fractional bits.
+    lines = [np.round(((s - low) * scale + margin) * 16).astype(np.int32) for s in strokes]
+    cv2.polylines(canvas, lines, False, 255, thickness, cv2.LINE_AA, 4)
+    return normalise(canvas)
+
+
+def draw_paths(items: list[list[np.ndarray]], rng: np.random.Generator) -> np.ndarray:
+    """Draw each item once with a pen of random width: N×28×28 uint8."""
+    low, high = np.log(PEN_WIDTHS)
+    pens = np.exp(rng.uniform(low, high, len(items)))
+    return np.stack([draw_path(strokes, pen, rng) for strokes, pen in zip(items, pens, strict=True)])
+
+
+def unipen_digits(data_dir: Path, rng: np.random.Generator, copies: int) -> tuple[np.ndarray, np.ndarray] | None:
+    """UNIPEN's digits, each drawn ``copies`` times: images and labels."""
+    paths = pen_paths(data_dir, "digits")
+    if paths is None:
+        return None
+    items, labels = paths
+    images = np.concatenate([draw_paths(items, rng) for _ in range(copies)])
+    return images, np.tile(labels, copies).astype(np.uint8)
+
+
+def emnist_digits(data_dir: Path) -> tuple[np.ndarray, np.ndarray] | None:
+    """EMNIST's digits (Cohen et al., 2017) less all that resemble an image of MNIST's test set."""
+    folder = data_dir / "emnist"
+    overlap = folder / "emnist_mnist_overlap.npz"
+    if not overlap.exists():
+        return None
+    cosines = np.load(overlap)
+    images, labels = [], []
+    for name in ("emnist_byclass_test_digits", "emnist_extra_digits"):
+        data = np.load(folder / f"{name}.npz")
+        bound = np.where(data["y"] == 1, COPY_COSINE_ONE, COPY_COSINE)
+        keep = cosines[f"{name}_cos_test"] <= bound
+        images.append(data["x"][keep])
+        labels.append(data["y"][keep])
+    return np.concatenate(images), np.concatenate(labels).astype(np.uint8)
+
+
+def letters(data_dir: Path, rng: np.random.Generator) -> np.ndarray | None:
+    """Letters and signs without the look-alikes, from EMNIST and UNIPEN."""
+    parts = []
+    for name in ("emnist_byclass_test_letters", "emnist_extra_letters"):
+        path = data_dir / "emnist" / f"{name}.npz"
+        if path.exists():
+            data = np.load(path)
+            # Where a collection merges the two cases, a letter is left out if either case is.
+            merged = "src" in data
+            drop = {c for c in LOOK_ALIKE_LETTERS} | ({c.upper() for c in LOOK_ALIKE_LETTERS} if merged else set())
+            parts.append(data["x"][~np.isin(data["y"], list(drop))])
+    for name in ("upper", "lower", "symbols"):
+        paths = pen_paths(data_dir, name)
+        if paths is not None:
+            items, labels = paths
+            drop = LOOK_ALIKE_LETTERS | LOOK_ALIKE_SIGNS
+            parts.append(draw_paths([item for item, y in zip(items, labels, strict=True) if y not in drop], rng))
+    return np.concatenate(parts) if parts else None
+
+
+def doodles(data_dir: Path) -> np.ndarray | None:
+    """Doodles, signs of arithmetic and strange alphabets."""
+    folder = data_dir / "negatives"
+    if not folder.exists():
+        return None
+    sketches = np.load(folder / "quickdraw3.npz")["x"]
+    signs = np.load(folder / "mdas_symbols.npz")
+    signs_kept = signs["x"][(signs["y"] != "division_slash") & (signs["split"] != "test")]
+    alphabets = np.load(folder / "omniglot_small.npz")
+    strange = alphabets["x"][~np.isin(alphabets["y"], list(LOOK_ALIKE_ALPHABETS))]
+    images = [normalise(image) for image in (*sketches, *signs_kept, *strange)]
+    return np.stack(images)

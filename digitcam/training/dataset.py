@@ -1,0 +1,101 @@
+"""Batches for training: a weighted mixture of collections, augmented anew in every epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from digitcam.training.augment import Strength, augment, spoil
+
+NOT_A_DIGIT = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One ingredient of the mixture.
+
+    Attributes:
+        name: for the record.
+        images: N×28×28 uint8.
+        labels: N uint8, 0 to 9, or 10 for "not a digit".
+        share: of the samples in an epoch; shares are relative.
+        spoiled: make "not a digit" out of these digits.
+    """
+
+    name: str
+    images: np.ndarray
+    labels: np.ndarray
+    share: float
+    spoiled: bool = False
+
+
+class Mixture(keras.utils.PyDataset):
+    """A deterministic stream: the same seed and epoch give the same batches, in any process."""
+
+    def __init__(
+        self,
+        parts: list[Part],
+        *,
+        batch_size: int,
+        batches: int,
+        seed: int,
+        strength: Strength | None,
+        first_epoch: int = 0,
+    ) -> None:
+        super().__init__(workers=2, use_multiprocessing=False, max_queue_size=16)
+        self.parts = parts
+        self.batch_size = batch_size
+        self.batches = batches
+        self.seed = seed
+        self.strength = strength
+        self.epoch = first_epoch
+        shares = np.array([part.share for part in parts], float)
+        self._shares = shares / shares.sum()
+
+    def __len__(self) -> int:
+        return self.batches
+
+    def on_epoch_end(self) -> None:
+        self.epoch += 1
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        rng = np.random.default_rng((self.seed, self.epoch, index))
+        chosen = rng.choice(len(self.parts), self.batch_size, p=self._shares)
+        pairs = [self._sample(self.parts[part], rng) for part in chosen]
+        images = np.stack([image for image, _ in pairs])
+        return images[..., None].astype(np.float32), np.array([label for _, label in pairs], np.int32)
+
+    def _sample(self, part: Part, rng: np.random.Generator) -> tuple[np.ndarray, int]:
+        item = int(rng.integers(len(part.images)))
+        if part.spoiled:
+            image = spoil(part.images[[item, int(rng.integers(len(part.images)))]], rng)
+            label = NOT_A_DIGIT
+        else:
+            image, label = part.images[item], int(part.labels[item])
+        return (augment(image, rng, self.strength) if self.strength else image), label
+
+
+class Plain(keras.utils.PyDataset):
+    """Every image once an epoch in a shuffled order, unchanged."""
+
+    def __init__(self, images: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: int, first_epoch: int = 0):
+        super().__init__()
+        self.images, self.labels = images, labels
+        self.batch_size, self.seed, self.epoch = batch_size, seed, first_epoch
+        self._shuffle()
+
+    def _shuffle(self) -> None:
+        self._order = np.random.default_rng((self.seed, self.epoch)).permutation(len(self.images))
+
+    def __len__(self) -> int:
+        return -(-len(self.images) // self.batch_size)
+
+    def on_epoch_end(self) -> None:
+        self.epoch += 1
+        self._shuffle()
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        chosen = self._order[index * self.batch_size : (index + 1) * self.batch_size]
+        return self.images[chosen][..., None].astype(np.float32), self.labels[chosen].astype(np.int32)

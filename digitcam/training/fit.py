@@ -1,0 +1,177 @@
+"""Fitting: compile, train with checkpoints, average the weights, calibrate. Keras 3 API alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from digitcam.training.recipes import Recipe
+
+CHECKPOINT = "checkpoint.keras"
+HISTORY = "history.json"
+DIGITS = 10
+# The average reaches back over a thirtieth of the training at the most.
+AVERAGED_SHARE = 30
+
+
+@keras.saving.register_keras_serializable("digitcam")
+def accuracy(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
+    """1 where the likeliest of the ten digits is the true one: "not a digit" is another question."""
+    guess = keras.ops.argmax(y_pred[:, :DIGITS], axis=-1)
+    return keras.ops.cast(keras.ops.equal(keras.ops.reshape(y_true, (-1,)), guess), "float32")
+
+
+def compile_model(model: keras.Model, recipe: Recipe, steps: int) -> None:
+    """Give the model its optimiser; ``steps`` is the number of batches in the whole training."""
+    rate: float | keras.optimizers.schedules.LearningRateSchedule = recipe.learning_rate
+    if recipe.cosine:
+        warm_up = max(1, min(steps // 20, 1000))
+        rate = keras.optimizers.schedules.CosineDecay(
+            recipe.learning_rate / 25, steps - warm_up, warmup_target=recipe.learning_rate, warmup_steps=warm_up
+        )
+    # In a short training the average must forget the random start.
+    average = min(recipe.average, 1 - AVERAGED_SHARE / steps)
+    optimizer = keras.optimizers.AdamW(
+        rate,
+        weight_decay=recipe.weight_decay,
+        use_ema=recipe.average > 0,
+        ema_momentum=average or 0.99,
+    )
+    model.compile(optimizer, "sparse_categorical_crossentropy", metrics=[accuracy])
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """After each epoch: the model with its optimiser, and the history, each replaced in one step."""
+
+    def __init__(self, folder: Path, history: list[dict[str, float]], epochs: int) -> None:
+        super().__init__()
+        self.folder, self.history, self.epochs = folder, history, epochs
+        self._begin = self._batch_begin = time.monotonic()
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self._begin = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        seconds = time.monotonic() - self._begin
+        values = {name: float(value) for name, value in (logs or {}).items()}
+        rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        self.history.append({"epoch": epoch + 1, **values, "learning_rate": rate, "seconds": seconds})
+        save_model(self.model, self.folder / CHECKPOINT)
+        replace_text(self.folder / HISTORY, json.dumps(self.history, indent=1))
+        left = (self.epochs - epoch - 1) * seconds / 60
+        print(
+            f"epoch {epoch + 1}/{self.epochs}  loss {values['loss']:.4f}  "
+            f"validation accuracy {values.get('val_accuracy', float('nan')):.4%}  "
+            f"{seconds:.0f} s, {left:.0f} min left",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+class StepBar(keras.callbacks.Callback):
+    """A bar for the running epoch with its time left, on a terminal only."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._now = now
+        self._begin = now()
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self._begin = self._now()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        steps = (self.params or {}).get("steps") or 0
+        if batch % 10 or not steps:
+            return
+        done = (batch + 1) / steps
+        left = (self._now() - self._begin) * (1 - done) / done
+        bar = "#" * round(30 * done)
+        print(f"\r[{bar:<30}] {done:4.0%}  {left:4.0f} s left ", end="", file=sys.stderr, flush=True)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        print("\r" + " " * 60 + "\r", end="", file=sys.stderr)
+
+
+def fit(
+    model: keras.Model,
+    batches: keras.utils.PyDataset,
+    validation: tuple[np.ndarray, np.ndarray],
+    folder: Path,
+    *,
+    epochs: int,
+    history: list[dict[str, float]],
+) -> None:
+    """Train from the epoch after the last in ``history``; at the end the averaged weights are in place."""
+    images, labels = validation
+    callbacks: list[keras.callbacks.Callback] = []
+    if model.optimizer.use_ema:
+        callbacks.append(keras.callbacks.SwapEMAWeights())
+    callbacks.append(Checkpoint(folder, history, epochs))
+    if sys.stderr.isatty():
+        callbacks.insert(0, StepBar())
+    model.fit(
+        batches,
+        initial_epoch=len(history),
+        epochs=epochs,
+        validation_data=(images[..., None].astype(np.float32), labels.astype(np.int32)),
+        validation_batch_size=500,
+        callbacks=callbacks,
+        shuffle=False,
+        verbose=0,
+    )
+
+
+def calibrate(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> float:
+    """Divide the logits by the temperature that fits the validation split best.
+
+    Temperature scaling (Guo, Pleiss, Sun and Weinberger, 2017), folded into the last layer's
+    weights, so that every reader of the model has calibrated probabilities.
+
+    Returns:
+        The temperature.
+    """
+    probabilities = model.predict(images[..., None].astype(np.float32), batch_size=500, verbose=0)
+    logits = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
+    temperature = best_temperature(logits, labels)
+    last = model.layers[-1]
+    last.set_weights([weight / temperature for weight in last.get_weights()])
+    return temperature
+
+
+def best_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
+    """The temperature of least cross-entropy, between 1/4 and 4.
+
+    Args:
+        logits: N×K; any constant may be added to a row.
+        labels: N, each 0 to K-1.
+    """
+    rows = np.arange(len(labels))
+
+    def loss(temperature: float) -> float:
+        scaled = logits / temperature
+        scaled = scaled - scaled.max(1, keepdims=True)
+        return float((np.log(np.exp(scaled).sum(1)) - scaled[rows, labels]).mean())
+
+    candidates = np.exp(np.linspace(np.log(0.25), np.log(4), 141))
+    return float(min(candidates, key=loss))
+
+
+def save_model(model: keras.Model, path: Path) -> None:
+    """Save, then put in place in one step: a kill leaves the old file or the new one."""
+    partial = path.with_name(f".{path.stem}.partial.keras")
+    model.save(partial)
+    os.replace(partial, path)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a text file in one step."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(text + "\n", encoding="utf-8")
+    os.replace(partial, path)
