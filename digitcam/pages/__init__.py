@@ -1,0 +1,9 @@
+"""Generated pages of handwriting with known truth: a pen model, paper, light and a camera.
+
+They need no data set. Tests, the demo, training and evaluation draw on them.
+"""
+
+from digitcam.pages.glyphs import Glyph, GlyphSource, ImageGlyphs, PenGlyphs, StrokeGlyphs
+from digitcam.pages.page import KINDS, Page, make_page
+
+__all__ = ["KINDS", "Glyph", "GlyphSource", "ImageGlyphs", "Page", "PenGlyphs", "StrokeGlyphs", "make_page"]
