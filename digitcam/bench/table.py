@@ -1,0 +1,75 @@
+"""The figures for people to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def format_report(report: Mapping[str, Any]) -> str:
+    """The report of ``digitcam.bench.__main__.measure`` as text, without the parts not measured."""
+    machine = report["machine"]
+    versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
+    lines = [f"{machine['cpu']}, {machine['cores']} cores, {machine['system']}"]
+    lines.append(f"Python {machine['python']}, {versions}")
+    for part, format_part in (
+        ("frames", _format_frames),
+        ("network", _format_network),
+        ("start", _format_start),
+        ("memory", _format_memory),
+    ):
+        if part in report:
+            lines += ["", *format_part(report[part])]
+    return "\n".join(lines)
+
+
+def _format_frames(rows: list[dict[str, Any]]) -> list[str]:
+    steps = list(dict.fromkeys(step for row in rows for step in row["steps_ms"]))
+    head = ["frame", "digits", *steps, "median", "99 %", "read", "false"]
+    body = []
+    for row in rows:
+        cells = [f"{row['size'][0]}×{row['size'][1]}", str(row["digits"])]
+        cells += [f"{row['steps_ms'].get(step, 0):.2f}" for step in steps]
+        cells += [f"{row['median_ms']:.2f}", f"{row['p99_ms']:.2f}"]
+        body.append([*cells, f"{100 * row['recall']:.0f} %", str(row["false"])])
+    title = f"milliseconds for a frame (steps: median of {rows[0]['frames']} frames)" if rows else "no frames"
+    return [title, *_align([head, *body])]
+
+
+def _format_network(part: dict[str, Any]) -> list[str]:
+    rows = [["way", "ms", "slower than ours"]]
+    for way, key in (
+        (f"one batch, {part['engine']}", "batch"),
+        ("model.predict, one call each", "predict_each"),
+        ("model.predict_on_batch, one call", "predict_on_batch"),
+    ):
+        ratio = part.get(f"{key}_ratio")
+        rows.append([way, f"{part[f'{key}_ms']:.2f}", f"{ratio:.1f} times" if ratio else ""])
+    title = f"{part['digits']} digits through the network (median of {part['rounds']} alternated runs)"
+    return [title, *_align(rows), f"the same labels from all three: {''.join(part['labels'])}"]
+
+
+def _format_start(part: dict[str, Any]) -> list[str]:
+    return [
+        f"start of cam.py (median and worst of {part['repeats']})",
+        f"first labelled line  {part['first_label_s']:.2f} s  {part['first_label_worst_s']:.2f} s",
+        f"--help               {part['help_s']:.2f} s  {part['help_worst_s']:.2f} s",
+    ]
+
+
+def _format_memory(part: dict[str, Any]) -> list[str]:
+    if part["peak_mb"] is None:
+        return ["peak memory of cam.py: this system does not tell"]
+    return [f"peak memory of cam.py over {part['frames']} frames of the demo: {part['peak_mb']:.0f} MB"]
+
+
+def _align(rows: list[list[str]]) -> list[str]:
+    """Columns with their widths made equal: the first to the left, the others to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

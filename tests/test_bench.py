@@ -1,0 +1,204 @@
+"""The benchmark measures what it says it measures; how fast that is, no test asks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digitcam.bench import __main__ as bench
+from digitcam.bench.counted import make_counted_frame
+from digitcam.bench.machine import describe_machine
+from digitcam.bench.network import make_crops, read_labels
+from digitcam.bench.process import _Demo, measure_memory, measure_start
+from digitcam.bench.table import format_report
+from digitcam.errors import UserError
+from digitcam.types import LABELS
+
+
+@pytest.mark.parametrize("ruled", [False, True])
+@pytest.mark.parametrize(("count", "size"), [(1, (640, 480)), (20, (480, 640)), (100, (1920, 1080))])
+def test_a_counted_frame_has_its_digits_where_it_says(
+    count: int, size: tuple[int, int], ruled: bool
+) -> None:
+    """The page has exactly the digits asked for, apart from each other, and each box is tight around ink."""
+    frame = make_counted_frame(count, size, np.random.default_rng(count), ruled)
+    assert frame.size == size and frame.truth is not None
+    assert [t.label for t in frame.truth] == [LABELS[i % 10] for i in range(count)]
+    boxes = [t.box for t in frame.truth]
+    assert not any(a.overlap(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    grey = frame.image.mean(axis=2)
+    for box in boxes:
+        assert box.x >= 0 and box.y >= 0 and box.right <= size[0] and box.bottom <= size[1]
+        inside = grey[box.y : box.bottom, box.x : box.right]
+        paper, dark = np.percentile(inside, 95), inside < 0.6 * np.percentile(inside, 95)
+        assert paper > 100
+        for edge in (dark[:2], dark[-2:], dark[:, :2], dark[:, -2:]):
+            assert edge.any(), (box, ruled)
+
+
+def test_the_same_seed_gives_the_same_page() -> None:
+    """Two runs of the benchmark read the same pixels."""
+    first, second = (make_counted_frame(5, (320, 240), np.random.default_rng(1)) for _ in range(2))
+    assert np.array_equal(first.image, second.image) and first.truth == second.truth
+
+
+def test_the_machine_is_named() -> None:
+    """A report says which processor, how many cores and which versions."""
+    machine = describe_machine()
+    assert machine["cpu"] and isinstance(machine["cores"], int) and machine["cores"] >= 1
+    versions = machine["versions"]
+    assert isinstance(versions, dict) and versions["numpy"] == np.__version__
+
+
+def test_the_crops_are_ten_different_digits() -> None:
+    """The network's part classifies ten crops of the network's own size, none of them empty."""
+    crops = make_crops()
+    assert crops.shape == (10, 28, 28) and crops.dtype == np.uint8
+    assert (crops.max(axis=(1, 2)) == 255).all()
+    assert read_labels(np.eye(10, 11)) == "0123456789"
+
+
+def test_frames_are_timed_step_by_step_and_read() -> None:
+    """Each size and count gives a row with its steps, and what was timed did read the digits."""
+    from digitcam.bench.frames import measure_frames
+
+    rows = measure_frames(2, sizes=[(640, 480), (800, 600)], counts=[1, 20])
+    assert [(row.size, row.digits) for row in rows] == [
+        ((640, 480), 1),
+        ((640, 480), 20),
+        ((800, 600), 1),
+        ((800, 600), 20),
+    ]
+    for row in rows:
+        assert {"ink", "segment", "classify"} <= row.steps.keys() and "total" not in row.steps
+        assert 0 < row.median <= row.p99
+        assert row.frames == 2
+    assert rows[3].recall >= 0.8
+
+
+def test_the_network_is_compared_on_the_same_labels() -> None:
+    """The three ways agree on the labels, and each has a time and a ratio."""
+    from digitcam.bench.network import measure_network
+
+    report = measure_network(1)
+    assert report["digits"] == 10 and report["rounds"] == 1 and len(report["labels"]) == 10  # type: ignore[arg-type]
+    for key in ("batch_ms", "predict_each_ms", "predict_on_batch_ms"):
+        assert report[key] > 0  # type: ignore[operator]
+    assert {"predict_each_ratio", "predict_on_batch_ratio"} <= report.keys()
+
+
+def test_start_and_memory_are_those_of_cam_py() -> None:
+    """The parts that start ``cam.py`` see its first label and its memory."""
+    start = measure_start(1)
+    assert start["first_label_s"] > 0 and start["help_s"] > 0  # type: ignore[operator]
+    memory = measure_memory(2)
+    assert memory["frames"] == 2
+    if Path("/proc/self/status").exists():
+        assert memory["peak_mb"] > 10  # type: ignore[operator]
+    else:
+        assert memory["peak_mb"] is None
+
+
+def test_a_program_that_fails_is_told_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When ``cam.py`` fails, the benchmark fails with its status and its last line, and measures nothing."""
+    code = "import sys; print('no camera here', file=sys.stderr); sys.exit(2)"
+    monkeypatch.setattr("digitcam.bench.process.cam_command", lambda: [sys.executable, "-c", code])
+    with pytest.raises(UserError, match="status 2 and said: no camera here"):
+        measure_memory(1)
+
+
+def test_the_demo_is_ended_on_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process whose first lines are all that is wanted does not live on."""
+    code = "import time; print('{\"digits\": []}', flush=True); time.sleep(600)"
+    monkeypatch.setattr("digitcam.bench.process.cam_command", lambda: [sys.executable, "-c", code])
+    with _Demo(1) as demo:
+        assert next(demo) == {"digits": []}
+    assert demo.process.returncode not in (None, 0)
+
+
+REPORT = {
+    "machine": {
+        "cpu": "a processor",
+        "cores": 2,
+        "system": "Linux 6",
+        "python": "3.11",
+        "versions": {"numpy": "2"},
+    },
+    "frames": [
+        {
+            "size": [1280, 720],
+            "digits": 20,
+            "frames": 200,
+            "steps_ms": {"ink": 1.25, "classify": 2.5},
+            "median_ms": 4.0,
+            "p99_ms": 6.5,
+            "recall": 0.95,
+            "false": 1,
+        }
+    ],
+    "network": {
+        "digits": 10,
+        "rounds": 5,
+        "engine": "LiteRT",
+        "labels": list("0123456789"),
+        "batch_ms": 2.0,
+        "predict_each_ms": 500.0,
+        "predict_each_ratio": 250.0,
+        "predict_on_batch_ms": 5.0,
+        "predict_on_batch_ratio": 2.5,
+    },
+    "start": {
+        "repeats": 5,
+        "first_label_s": 0.5,
+        "first_label_worst_s": 0.6,
+        "help_s": 0.1,
+        "help_worst_s": 0.2,
+    },
+    "memory": {"frames": 200, "peak_mb": 123.4},
+}
+
+
+def test_the_table_shows_every_figure() -> None:
+    """Sizes, steps, medians, ratios, start and memory stand in the text, in their rows."""
+    text = format_report(REPORT)
+    row = next(line for line in text.splitlines() if line.startswith("1280×720"))
+    assert row.split() == ["1280×720", "20", "1.25", "2.50", "4.00", "6.50", "95", "%", "1"]
+    assert "a processor, 2 cores" in text and "250.0 times" in text and "2.5 times" in text
+    assert "first labelled line  0.50 s  0.60 s" in text and "123 MB" in text
+
+
+def test_the_table_leaves_out_what_was_not_measured() -> None:
+    """A report of one part is that part and the machine."""
+    text = format_report({"machine": REPORT["machine"], "memory": {"frames": 9, "peak_mb": None}})
+    assert text.splitlines()[-1] == "peak memory of cam.py: this system does not tell"
+    assert "milliseconds" not in text and "network" not in text
+
+
+def test_only_what_is_asked_for_is_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``--only`` measures that part with the counts given, and ``--json`` prints one object."""
+    asked = []
+
+    def measure_memory(frames: int) -> dict[str, object]:
+        asked.append(frames)
+        return {"frames": frames, "peak_mb": 1.0}
+
+    monkeypatch.setattr("digitcam.bench.process.measure_memory", measure_memory)
+    assert bench.main(["--only", "memory", "--frames", "7", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert asked == [7] and sorted(report) == ["machine", "memory"]
+
+
+def test_a_missing_model_is_one_line(tmp_path: Path) -> None:
+    """A model that is not there ends the benchmark with status 2 and no traceback."""
+    options = ["--only", "frames", "--model", str(tmp_path / "no.keras")]
+    command = [sys.executable, "-m", "digitcam.bench", *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and done.stdout == ""
+    assert "there is no model file" in done.stderr and "Traceback" not in done.stderr
