@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -16,14 +17,20 @@ class Source(ABC):
     Attributes:
         name: what the user asked for, as it is written into ``Frame.source``.
         live: frames arrive by the clock, and one that is not taken in time is lost (camera, stream, demo).
+        film: its frames follow one another in time, whether live or from a file; pictures do not.
         fps: frames a second where the source knows, else None; None for pictures.
         description: one line on what was granted, such as the size and the rate of a camera.
+        paths: the files it reads, which nothing may be written over.
+        warning: what went wrong on the way without ending it, known after the last frame; else empty.
     """
 
     name: str = ""
     live: bool = False
+    film: bool = True
     fps: float | None = None
     description: str = ""
+    paths: tuple[Path, ...] = ()
+    warning: str = ""
 
     @abstractmethod
     def __iter__(self) -> Iterator[Frame | Unreadable]:

@@ -1,0 +1,178 @@
+"""Readings as text: JSON lines and CSV, whole line by whole line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+
+from digitcam.errors import UserError
+from digitcam.outputs.base import Output, cannot_write
+from digitcam.types import Frame, Reading, Unreadable
+
+COLUMNS = (
+    *("source", "frame", "time", "x", "y", "width", "height"),
+    *("label", "confidence", "track", "number", "error"),
+)
+
+
+class LineFile:
+    """A text file that grows by whole lines and can be read at any moment.
+
+    It is opened at once, so that a place that cannot be written is told before the work begins; what was in
+    it (with ``overwrite``) is kept until the first line is there. When the disk is full, the line that does
+    not fit is taken back.
+    """
+
+    def __init__(self, path: Path, overwrite: bool) -> None:
+        self._path = path
+        self._created = not os.path.lexists(path)
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
+            self._file = os.open(path, flags | (0 if overwrite else os.O_EXCL), 0o666)
+        except OSError as error:
+            raise cannot_write(path, error) from None
+        self._regular = stat.S_ISREG(os.fstat(self._file).st_mode)
+        self._end: int | None = None
+        self._open = True
+
+    def write(self, text: str) -> None:
+        data = text.encode()
+        try:
+            if self._end is None:
+                if self._regular:
+                    os.ftruncate(self._file, 0)
+                self._end = 0
+            done = 0
+            while done < len(data):
+                done += os.write(self._file, data[done:])
+            self._end += done
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            self.close()
+            raise cannot_write(self._path, error) from None
+
+    def close(self) -> None:
+        """Close the file at the end of its last whole line; a new one without any line is removed."""
+        if not self._open:
+            return
+        self._open = False
+        if self._regular and self._end is not None:
+            os.ftruncate(self._file, self._end)
+        os.close(self._file)
+        if self._regular and self._created and not self._end:
+            self._path.unlink(missing_ok=True)
+
+
+class StandardOutput:
+    """Lines on standard output, each flushed."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stdout
+
+    def write(self, text: str) -> None:
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            # The interpreter would flush the rest once more at exit and fail with a traceback.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            raise cannot_write("standard output", error) from None
+
+    def close(self) -> None:
+        """Standard output is not ours to close."""
+
+
+class JsonLines(Output):
+    """One JSON object per frame, each on a line of its own."""
+
+    def __init__(self, target: LineFile | StandardOutput) -> None:
+        self._target = target
+
+    def write(self, frame: Frame, reading: Reading, picture: np.ndarray | None) -> None:
+        self._line(reading.to_json())
+
+    def write_unreadable(self, item: Unreadable) -> None:
+        self._line({"source": item.source, "frame": item.index, "error": item.reason})
+
+    def _line(self, content: dict[str, object]) -> None:
+        self._target.write(json.dumps(content, ensure_ascii=False) + "\n")
+
+    def close(self) -> None:
+        self._target.close()
+
+    def discard(self) -> None:
+        self._target.close()
+
+
+class CsvRows(Output):
+    """One row per digit; a picture that cannot be read has a row with ``error``."""
+
+    def __init__(self, target: LineFile | StandardOutput) -> None:
+        self._target = target
+        self._titled = False
+
+    def write(self, frame: Frame, reading: Reading, picture: np.ndarray | None) -> None:
+        number_of = {i: number.text for number in reading.numbers for i in number.digits}
+        rows = (
+            _row(
+                (reading.source, reading.frame, round(reading.time, 6), *digit.box.as_list(), digit.label)
+                + (round(digit.confidence, 6), digit.track, number_of.get(i, ""), "")
+            )
+            for i, digit in enumerate(reading.digits)
+        )
+        self._rows("".join(rows))
+
+    def write_unreadable(self, item: Unreadable) -> None:
+        self._rows(_row((item.source, item.index, *[""] * 9, item.reason)))
+
+    def _rows(self, text: str) -> None:
+        """The rows, and before the first of all the titles: until then an old file is left as it is."""
+        if not self._titled:
+            text = _row(COLUMNS) + text
+            self._titled = True
+        if text:
+            self._target.write(text)
+
+    def close(self) -> None:
+        self._target.close()
+
+    def discard(self) -> None:
+        self._target.close()
+
+
+def _row(values: tuple[object, ...]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(values)
+    return text.getvalue()
+
+
+def open_lines(name: str, inputs: tuple[Path, ...], overwrite: bool) -> Output:
+    """The output that ``--json`` names.
+
+    Raises:
+        UserError: another suffix, an input, a file that exists, a place that cannot be written.
+    """
+    from digitcam.outputs.base import check_target
+
+    if name == "-":
+        return JsonLines(StandardOutput())
+    path = Path(name)
+    suffix = path.suffix.lower()
+    if suffix not in (".json", ".jsonl", ".csv"):
+        raise UserError(
+            f"--json {name}: the name must be - or end in .json, .jsonl or .csv; for pictures take --save"
+        )
+    check_target(path, inputs, overwrite)
+    target = LineFile(path, overwrite)
+    return CsvRows(target) if suffix == ".csv" else JsonLines(target)

@@ -1,0 +1,120 @@
+"""Annotated video, of the right rate and length, written beside its name and renamed when it is whole."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from digitcam.environment import quiet
+from digitcam.errors import UserError
+from digitcam.outputs.base import Output, beside, cannot_write, check_target, take_place
+from digitcam.types import Frame, Reading
+
+# Codecs that OpenCV's wheels can write on every system, the best of each container first.
+CODECS = {
+    ".mp4": ("mp4v",),
+    ".m4v": ("mp4v",),
+    ".mov": ("mp4v",),
+    ".avi": ("MJPG", "XVID"),
+    ".mkv": ("mp4v", "XVID"),
+    ".webm": ("VP80", "VP90"),
+}
+USUAL_FPS = 30.0
+# A film is finished with an index, and FFmpeg says nothing when a disk is full: stop while there is room.
+ROOM = 4_000_000
+# A pause longer than this is cut out of the film.
+LONGEST_GAP = 1.0
+
+
+class VideoFile(Output):
+    """The annotated frames as a video.
+
+    Frames stand where their time puts them: a slow camera's frames are repeated and a fast one's are left
+    out, so that the film runs as long as the scene did. A film of constant rate keeps every frame.
+    """
+
+    wants_picture = True
+
+    def __init__(self, path: Path, inputs: tuple[Path, ...], overwrite: bool, fps: float | None) -> None:
+        check_target(path, inputs, overwrite)
+        self._path = path
+        self._overwrite = overwrite
+        self._fps = fps or USUAL_FPS
+        self._writer: Any = None
+        self._part: Path | None = None
+        self._size = (0, 0)
+        self._written = 0
+        self._cut = 0.0
+        self._last = 0.0
+
+    def write(self, frame: Frame, reading: Reading, picture: np.ndarray | None) -> None:
+        assert picture is not None
+        if self._writer is None:
+            self._start((picture.shape[1], picture.shape[0]))
+        if (picture.shape[1], picture.shape[0]) != self._size:
+            picture = cv2.resize(picture, self._size, interpolation=cv2.INTER_AREA)
+        self._cut += max(0.0, frame.time - self._last - LONGEST_GAP)
+        self._last = frame.time
+        due = round((frame.time - self._cut) * self._fps) + 1
+        while self._written < due:
+            self._writer.write(picture)
+            self._written += 1
+        if shutil.disk_usage(self._path.parent).free < ROOM:
+            self.discard()
+            raise UserError(f"{self._path} cannot be written: the disk is full; free some room")
+
+    def _start(self, size: tuple[int, int]) -> None:
+        self._size = size
+        try:
+            self._part = beside(self._path)
+        except OSError as error:
+            raise cannot_write(self._path, error) from None
+        for codec in CODECS[self._path.suffix.lower()]:
+            with quiet():
+                writer = cv2.VideoWriter(
+                    str(self._part), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*codec), self._fps, size
+                )
+            if writer.isOpened():
+                self._writer = writer
+                return
+        self.discard()
+        raise UserError(
+            f"{self._path} cannot be written: OpenCV cannot write {size[0]}×{size[1]} here as "
+            f"{self._path.suffix}; try .avi or a folder"
+        )
+
+    def close(self) -> None:
+        if self._writer is None:
+            return
+        self._writer.release()
+        self._writer = None
+        try:
+            assert self._part is not None
+            if _frames(self._part) < self._written:
+                raise UserError(f"{self._path} could not be written whole: is the disk full?")
+            take_place(self._part, self._path, self._overwrite)
+        except OSError as error:
+            raise cannot_write(self._path, error) from None
+        finally:
+            self.discard()
+
+    def discard(self) -> None:
+        if self._writer is not None:
+            self._writer.release()
+            self._writer = None
+        if self._part is not None:
+            self._part.unlink(missing_ok=True)
+            self._part = None
+
+
+def _frames(path: Path) -> int:
+    """How many frames a finished video says it holds."""
+    with quiet():
+        capture = cv2.VideoCapture(str(path))
+        frames = int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) if capture.isOpened() else -1
+        capture.release()
+    return frames

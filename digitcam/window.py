@@ -1,0 +1,234 @@
+"""The window: shows views of readings, and turns keys and the close button into what they mean."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import re
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digitcam.environment import prepare_fonts
+from digitcam.errors import UserError
+from digitcam.overlay import draw_panel
+from digitcam.types import Frame, Reading
+from digitcam.views import VIEWS, render
+
+TITLE = "digitcam"
+HELP = (
+    "q, Esc   quit",
+    "space    pause, and go on",
+    "s        save a snapshot",
+    "v        next view: " + ", ".join(VIEWS),
+    "h        this help",
+    "other    next picture, of several",
+)
+ESCAPE = 27
+MESSAGE_SECONDS = 3.0
+# Milliseconds that the window waits for keys at a time: short enough that the close button feels alive.
+STEP_MS = 30
+LARGEST_WINDOW = (1280, 800)
+
+
+def missing_display(gui: Any, environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str:
+    """Why no window can be shown, or an empty string. To be asked first: OpenCV aborts the process.
+
+    Args:
+        gui: the module ``cv2``.
+        environ: where ``DISPLAY`` and ``WAYLAND_DISPLAY`` are looked up.
+        platform: as ``sys.platform`` has it.
+    """
+    try:
+        framework = gui.currentUIFramework()
+    except (AttributeError, gui.error):
+        framework = ""
+    if not framework:
+        return "this OpenCV was built without windows"
+    if not platform.startswith(("linux", "freebsd")):
+        return ""
+    display = environ.get("DISPLAY", "")
+    if display and _x_answers(display):
+        return ""
+    if environ.get("WAYLAND_DISPLAY") and framework.startswith("GTK"):
+        return ""  # the Qt inside OpenCV's wheels speaks X alone
+    return f"the display {display} does not answer" if display else "there is no display"
+
+
+def _x_answers(display: str) -> bool:
+    """Whether an X server takes us in: asked of libxcb, which also knows of permissions, or else of its socket."""
+    with contextlib.suppress(OSError, AttributeError):
+        xcb = ctypes.CDLL("libxcb.so.1")
+        xcb.xcb_connect.restype = ctypes.c_void_p
+        connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
+        failed = xcb.xcb_connection_has_error(connection)
+        xcb.xcb_disconnect(connection)
+        return not failed
+    match = re.fullmatch(r"(.*):(\d+)(?:\.\d+)?", display)
+    if match is None:
+        return False
+    host, number = match[1], int(match[2])
+    with contextlib.suppress(OSError):
+        if host in ("", "unix"):
+            with socket.socket(socket.AF_UNIX) as unix:
+                unix.settimeout(1.0)
+                unix.connect(f"/tmp/.X11-unix/X{number}")
+            return True
+        with socket.create_connection((host, 6000 + number), timeout=1.0):
+            return True
+    return False
+
+
+class Window:
+    """One window. It is opened with the first frame and closed by ``close``, a key or its close button.
+
+    Args:
+        gui: the module ``cv2``, or its like in tests.
+        view: the first view, one of ``VIEWS``.
+        mirror: left and right exchanged.
+        snapshots: the folder that ``s`` saves into.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(
+        self,
+        gui: Any,
+        *,
+        view: str = VIEWS[0],
+        mirror: bool = False,
+        snapshots: Path = Path(),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._gui = gui
+        self.view = view
+        self.paused = False
+        self.closed = False
+        self._mirror = mirror
+        self._snapshots = snapshots
+        self._clock = clock
+        self._help = False
+        self._message = ""
+        self._message_until = 0.0
+        self._opened = False
+        self._shown: tuple[Frame, Reading, tuple[str, ...]] | None = None
+        self._plain: np.ndarray | None = None
+        self._next = False
+
+    def show(
+        self, frame: Frame, reading: Reading, status: tuple[str, ...] = (), wait: float | None = 0.0
+    ) -> bool:
+        """Show a frame and see to the keys; False once the user has had enough.
+
+        Args:
+            frame: as delivered.
+            reading: of that frame.
+            status: lines for the corner, ASCII.
+            wait: seconds that the frame is to stay; None until a key is pressed. A pause always lasts until
+                it is ended.
+        """
+        if self.closed:
+            return False
+        self._shown = frame, reading, status
+        self._next = False
+        self._draw()
+        until = None if wait is None else self._clock() + wait
+        while True:
+            left = STEP_MS if until is None else 1000 * (until - self._clock())
+            self._handle(self._gui.waitKeyEx(int(min(max(1, left), STEP_MS))))
+            if self.closed or not self._visible():
+                self.close()
+                return False
+            if self._message and self._clock() >= self._message_until:
+                self._message = ""
+                self._draw()
+            if not self.paused and (self._next or (until is not None and self._clock() >= until)):
+                return True
+
+    def close(self) -> None:
+        """Close the window; calling it again does nothing."""
+        self.closed = True
+        if self._opened:
+            self._opened = False
+            with contextlib.suppress(self._gui.error):  # the user may have closed it
+                self._gui.destroyWindow(TITLE)
+                self._gui.waitKey(1)
+
+    def say(self, message: str) -> None:
+        """Show a line of ASCII at the foot for some seconds."""
+        self._message = message
+        self._message_until = self._clock() + MESSAGE_SECONDS
+
+    def _draw(self) -> None:
+        assert self._shown is not None
+        frame, reading, status = self._shown
+        self._plain = render(self.view, frame.image, reading, self._mirror)
+        picture = self._plain.copy()
+        lines = (*status, "paused") if self.paused else status
+        draw_panel(picture, lines)
+        if self._help:
+            draw_panel(picture, HELP, "middle")
+        draw_panel(picture, [self._message] if self._message else [], "bottom")
+        if not self._opened:
+            self._open(picture.shape[1], picture.shape[0])
+        self._gui.imshow(TITLE, picture)
+
+    def _open(self, width: int, height: int) -> None:
+        prepare_fonts()
+        gui = self._gui
+        gui.namedWindow(TITLE, gui.WINDOW_NORMAL | gui.WINDOW_KEEPRATIO | gui.WINDOW_GUI_NORMAL)
+        factor = min(1.0, LARGEST_WINDOW[0] / width, LARGEST_WINDOW[1] / height)
+        gui.resizeWindow(TITLE, max(1, round(width * factor)), max(1, round(height * factor)))
+        self._opened = True
+
+    def _visible(self) -> bool:
+        try:
+            return self._gui.getWindowProperty(TITLE, self._gui.WND_PROP_VISIBLE) >= 1
+        except self._gui.error:
+            return False
+
+    def _handle(self, code: int) -> None:
+        if code < 0:
+            return
+        key = code & 0xFF if code < 0x10000 else -1  # arrows and the like have no letter
+        letter = chr(key).lower() if 0 < key < 128 else ""
+        if letter == "q" or key == ESCAPE:
+            self.closed = True
+            return
+        if letter == " ":
+            self.paused = not self.paused
+        elif letter == "s":
+            self._save_snapshot()
+        elif letter == "v":
+            self.view = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
+        elif letter == "h":
+            self._help = not self._help
+        elif 0xFFE1 <= code <= 0xFFEE:  # Shift, Control and their like alone
+            return
+        else:
+            self._next = True
+            return
+        self._draw()
+
+    def _save_snapshot(self) -> None:
+        """Save the view without panels under a name that tells the time and is not taken."""
+        from digitcam.outputs.pictures import write_picture
+
+        assert self._plain is not None
+        stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+        for count in range(1000):
+            path = self._snapshots / f"digitcam-{stamp}{f'-{count}' if count else ''}.png"
+            if not os.path.lexists(path):
+                break
+        try:
+            write_picture(path, self._plain, overwrite=False)
+        except UserError as error:
+            self.say(str(error).encode("ascii", "replace").decode())
+        else:
+            self.say(f"saved {path}".encode("ascii", "replace").decode())
