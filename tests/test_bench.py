@@ -199,6 +199,7 @@ def test_a_missing_model_is_one_line(tmp_path: Path) -> None:
     """A model that is not there ends the benchmark with status 2 and no traceback."""
     options = ["--only", "frames", "--model", str(tmp_path / "no.keras")]
     command = [sys.executable, "-m", "digitcam.bench", *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=root)
     assert done.returncode == 2 and done.stdout == ""
     assert "there is no model file" in done.stderr and "Traceback" not in done.stderr
