@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -29,7 +30,9 @@ class Lens:
     jpeg: int = 0
 
 
-def view(angle: float, tip: float, pan: float, scale: float, centre: tuple[float, float], extent: float) -> np.ndarray:
+def view(
+    angle: float, tip: float, pan: float, scale: float, centre: tuple[float, float], extent: float
+) -> np.ndarray:
     """The homography (3×3 float64) from a plane, origin in its middle, to the frame.
 
     Args:
@@ -66,41 +69,46 @@ def covering(matrix: np.ndarray, size: Size) -> tuple[np.ndarray, Size]:
     return offset(matrix, float(low[0]), float(low[1])), (int(extent[0]), int(extent[1]))
 
 
-def box_of(matrix: np.ndarray, hull: np.ndarray, size: Size) -> Box | None:
-    """The box in the frame of the ink with convex ``hull`` on the sheet; None where less than half is inside.
+def boxes_of(matrix: np.ndarray, hulls: Sequence[np.ndarray], size: Size) -> list[Box | None]:
+    """Boxes in a frame of ``size`` of the ink whose convex hulls (n×2, pixel edges count) ``matrix`` maps.
 
     A homography keeps convex hulls, so the box of the mapped hull is the box of the mapped ink.
+    None stands for ink of which less than half is inside the frame.
     """
-    # Sheet hulls count pixel edges, warps count pixel centres: half a pixel lies between them.
-    points = project(matrix, hull - 0.5) + 0.5
-    low, high = points.min(axis=0), points.max(axis=0)
-    x0, y0 = max(0, round(float(low[0]))), max(0, round(float(low[1])))
-    x1, y1 = min(size[0], round(float(high[0]))), min(size[1], round(float(high[1])))
-    if x1 <= x0 or y1 <= y0:
-        return None
-    area = max(1.0, float(np.prod(high - low)))
-    return Box(x0, y0, x1 - x0, y1 - y0) if (x1 - x0) * (y1 - y0) >= 0.5 * area else None
+    if not hulls:
+        return []
+    # Hulls count pixel edges, warps count pixel centres: half a pixel lies between them.
+    points = project(matrix, np.concatenate(hulls) - 0.5) + 0.5
+    starts = np.cumsum([0] + [len(hull) for hull in hulls[:-1]])
+    low, high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
+    edges = np.round(np.hstack([np.maximum(low, 0), np.minimum(high, size)])).astype(int)
+    boxes: list[Box | None] = []
+    for (x0, y0, x1, y1), whole in zip(edges.tolist(), np.prod(high - low, axis=1), strict=True):
+        inside = x1 > x0 and y1 > y0 and (x1 - x0) * (y1 - y0) >= 0.5 * whole
+        boxes.append(Box(x0, y0, x1 - x0, y1 - y0) if inside else None)
+    return boxes
 
 
 @cache
 def _grains(coarse: bool) -> np.ndarray:
-    """1024×1024×3 float32 unit noise: mostly luminance, some colour."""
+    """512×512×3 uint8 noise, 128 ± 32: mostly luminance, some colour."""
     rng = np.random.default_rng(20240918)
-    grey = rng.standard_normal((1024, 1024, 1), dtype=np.float32)
-    field = 0.8 * grey + 0.6 * rng.standard_normal((1024, 1024, 3), dtype=np.float32)
+    grey = rng.standard_normal((512, 512, 1), dtype=np.float32)
+    field = 0.8 * grey + 0.6 * rng.standard_normal((512, 512, 3), dtype=np.float32)
     if coarse:
         field = cv2.GaussianBlur(field, (0, 0), 1.0)
-    return field / field.std()
+        field /= field.std()
+    return np.clip(field * 32 + 128, 0, 255).astype(np.uint8)
 
 
 def sensor_noise(size: Size, sigma: float, coarse: bool, rng: np.random.Generator) -> np.ndarray:
-    """H×W×3 int8 noise of ``sigma`` grey levels, a window of a stored field."""
+    """H×W×3 int8 noise of ``sigma`` grey levels: a window of a stored field, somewhere in its repetition."""
     width, height = size
-    field = np.clip(np.round(_grains(coarse) * np.float32(sigma)), -127, 127).astype(np.int8)
-    x, y = (int(v) for v in rng.integers(0, 1024, 2))
-    field = np.roll(field, (-y, -x), (0, 1))
-    repeat = -(-height // 1024), -(-width // 1024), 1
-    return np.tile(field, repeat)[:height, :width]
+    levels = np.clip(np.round((np.arange(256) - 128) / 32 * sigma), -127, 127).astype(np.int8)
+    field = cv2.LUT(_grains(coarse), levels)
+    x, y = (int(v) for v in rng.integers(0, 512, 2))
+    field = np.tile(field, (-(-(height + y) // 512), -(-(width + x) // 512), 1))
+    return np.ascontiguousarray(field[y : y + height, x : x + width])
 
 
 def expose(image: np.ndarray, lens: Lens, rng: np.random.Generator) -> np.ndarray:

@@ -12,7 +12,15 @@ from digitcam.pages.texture import Size, clouds, fractal, noise, shaded
 Picture = np.ndarray  # H×W×3 uint8, BGR
 
 WOODS = ((60, 95, 140), (90, 130, 175), (40, 60, 90), (120, 160, 195), (45, 75, 120), (150, 180, 205))
-CLOTHS = ((90, 60, 50), (60, 60, 130), (120, 120, 115), (70, 100, 80), (180, 185, 190), (40, 40, 45), (130, 100, 70))
+CLOTHS = (
+    (90, 60, 50),
+    (60, 60, 130),
+    (120, 120, 115),
+    (70, 100, 80),
+    (180, 185, 190),
+    (40, 40, 45),
+    (130, 100, 70),
+)
 STONES = ((140, 145, 150), (95, 95, 100), (200, 205, 208), (60, 62, 66), (170, 190, 205))
 
 
@@ -53,8 +61,10 @@ def cloth(size: Size, rng: np.random.Generator) -> Picture:
         band = height * float(rng.uniform(0.02, 0.15))
         over = _colour(CLOTHS, rng)
         bands = ((np.arange(width) / band) % 1 < rng.uniform(0.15, 0.6)).astype(np.float32)[None, :]
-        weight = bands if style < 0.3 else 0.5 * (
-            bands + ((np.arange(height) / band) % 1 < 0.5).astype(np.float32)[:, None]
+        weight = (
+            bands
+            if style < 0.3
+            else 0.5 * (bands + ((np.arange(height) / band) % 1 < 0.5).astype(np.float32)[:, None])
         )
         mixed = cv2.merge([np.broadcast_to(weight, (height, width))] * 3)
         tint = np.float32(over / 255 * 1.2)
@@ -108,8 +118,10 @@ def _somewhere(image: Picture, rng: np.random.Generator) -> np.ndarray:
     return rng.uniform(-0.05, 1.05, 2) * np.array([image.shape[1], image.shape[0]])
 
 
-def _frame(image: Picture, length: float, width: float, rng: np.random.Generator) -> Callable[..., np.ndarray]:
-    """A turned system of axes for a thing ``length``×``width`` (frame heights): maps 0..1 × 0..1 to pixels."""
+def _frame(
+    image: Picture, length: float, width: float, rng: np.random.Generator
+) -> Callable[..., np.ndarray]:
+    """Axes of a thing ``length``×``width`` (frame heights) that lies askew: maps 0..1 × 0..1 to pixels."""
     angle = rng.uniform(0, 2 * np.pi)
     along = np.array([np.cos(angle), np.sin(angle)]) * length * image.shape[0]
     across = np.array([-np.sin(angle), np.cos(angle)]) * width * image.shape[0]
@@ -134,12 +146,18 @@ def _dim(image: Picture, points: np.ndarray) -> None:
     cv2.multiply(image, cv2.merge([mask] * 3), dst=image, scale=1 / 128)
 
 
+def _paint(rng: np.random.Generator) -> np.ndarray:
+    """The colour of a thing: any brightness, seldom gaudy."""
+    chroma = rng.normal(0, 1, 3) * float(rng.choice([4, 14, 40], p=[0.4, 0.4, 0.2]))
+    return np.clip(rng.uniform(15, 225) + chroma, 5, 250)
+
+
 RECTANGLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 
 def _ruler(image: Picture, rng: np.random.Generator) -> None:
     place = _frame(image, float(rng.uniform(0.5, 1.2)), float(rng.uniform(0.05, 0.09)), rng)
-    base = rng.uniform(120, 235, 3) if rng.random() < 0.6 else np.array([110, 180, 215.0])
+    base = np.clip(_paint(rng) + 60, 0, 245) if rng.random() < 0.6 else np.array([110, 180, 215.0])
     _dim(image, place(*RECTANGLE))
     _fill(image, place(*RECTANGLE), base)
     count = int(rng.integers(40, 120))
@@ -150,7 +168,7 @@ def _ruler(image: Picture, rng: np.random.Generator) -> None:
 
 def _pen(image: Picture, rng: np.random.Generator) -> None:
     place = _frame(image, float(rng.uniform(0.3, 0.6)), float(rng.uniform(0.014, 0.03)), rng)
-    body = rng.uniform(10, 240, 3)
+    body = _paint(rng)
     outline = place((0, 0.5), (0.08, 0.0), (1, 0.0), (1, 1.0), (0.08, 1.0))
     _dim(image, outline)
     _fill(image, outline, body)
@@ -161,7 +179,8 @@ def _pen(image: Picture, rng: np.random.Generator) -> None:
 def _cable(image: Picture, rng: np.random.Generator) -> None:
     points = np.array([_somewhere(image, rng) for _ in range(4)])
     t = np.linspace(0, 1, 40)[:, None]
-    curve = (1 - t) ** 3 * points[0] + 3 * t * (1 - t) ** 2 * points[1] + 3 * t**2 * (1 - t) * points[2] + t**3 * points[3]
+    weights = np.hstack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3])
+    curve = weights @ points  # a cubic Bézier curve
     width = max(2, round(image.shape[0] * float(rng.uniform(0.008, 0.018))))
     shade = float(rng.choice([25, 40, 210, 235]))
     path = np.round(curve * 16).astype(np.int32)
@@ -171,13 +190,13 @@ def _cable(image: Picture, rng: np.random.Generator) -> None:
 
 def _book(image: Picture, rng: np.random.Generator) -> None:
     place = _frame(image, float(rng.uniform(0.4, 0.8)), float(rng.uniform(0.3, 0.55)), rng)
-    cover = rng.uniform(20, 220, 3)
+    cover = _paint(rng)
     _dim(image, place(*RECTANGLE))
     _fill(image, place(*RECTANGLE), cover)
     _fill(image, place((0, 0), (0.05, 0), (0.05, 1), (0, 1)), cover * 0.6)
     for _ in range(int(rng.integers(1, 4))):
         v = float(rng.uniform(0.1, 0.8))
-        _fill(image, place((0.15, v), (0.85, v), (0.85, v + 0.08), (0.15, v + 0.08)), rng.uniform(20, 240, 3))
+        _fill(image, place((0.15, v), (0.85, v), (0.85, v + 0.08), (0.15, v + 0.08)), _paint(rng))
 
 
 def _keyboard(image: Picture, rng: np.random.Generator) -> None:
@@ -198,7 +217,7 @@ def _keyboard(image: Picture, rng: np.random.Generator) -> None:
 def _cup(image: Picture, rng: np.random.Generator) -> None:
     x, y = (int(v) for v in _somewhere(image, rng))
     radius = image.shape[0] * float(rng.uniform(0.12, 0.22))
-    shade = rng.uniform(60, 245, 3)
+    shade = _paint(rng)
     for part, colour in ((1.0, shade), (0.86, shade * 0.75), (0.8, np.array([25, 40, 60.0]))):
         tone = tuple(float(c) for c in colour)
         cv2.circle(image, (x, y), max(1, round(radius * part)), tone, -1, cv2.LINE_AA)

@@ -122,7 +122,7 @@ def render(glyph: Glyph, height: float, pen: Pen, rng: np.random.Generator) -> I
         places = cv2.findNonZero((alpha >= alpha.max()).astype(np.uint8))
     points = places.reshape(-1, 2)
     x, y, width, tall = cv2.boundingRect(points)
-    hull = cv2.convexHull(points).reshape(-1, 2).astype(np.float32) - np.float32([x - 0.5, y - 0.5])
+    hull = cv2.convexHull(points).reshape(-1, 2).astype(np.float32) - np.array([x - 0.5, y - 0.5], np.float32)
     return Ink(alpha, (x, y), (width, tall), hull)
 
 

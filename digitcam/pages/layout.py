@@ -10,6 +10,7 @@ import numpy as np
 from digitcam.pages.glyphs import Glyph, GlyphSource, Ink, Pen, render
 from digitcam.pages.pen import WriterStyle, write_distractor
 
+Sight = Callable[[np.ndarray], bool]
 ARRANGEMENTS = ("rows", "columns", "scattered")
 
 
@@ -42,7 +43,7 @@ class Sheet:
     digits: list[tuple[str, np.ndarray]] = field(default_factory=list)  # label, hull n×2 in sheet pixels
     distractors: list[np.ndarray] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
-    visible: Callable[[np.ndarray], bool] = field(default=lambda points: True)
+    visible: Sight = field(default=lambda points: True)
 
 
 @dataclass
@@ -73,7 +74,8 @@ def _touch(before: Ink, after: Ink, lowered: int) -> float | None:
 
 
 def _number(text: str, hand: Hand, rng: np.random.Generator) -> _Group:
-    cursor, parts = 0.0, []
+    cursor = 0.0
+    parts: list[tuple[str | None, Ink, float, float]] = []
     previous: tuple[Ink, float, float] | None = None
     for position, label in enumerate(text):
         size = hand.height * float(np.exp(rng.normal(0, hand.style.jitter)))
@@ -94,7 +96,8 @@ def _number(text: str, hand: Hand, rng: np.random.Generator) -> _Group:
 
 
 def _word(hand: Hand, rng: np.random.Generator) -> _Group:
-    cursor, parts = 0.0, []
+    cursor = 0.0
+    parts: list[tuple[str | None, Ink, float, float]] = []
     for _ in range(int(rng.choice([1, 1, 2, 4]))):
         glyph = Glyph(strokes=write_distractor(rng, hand.style))
         ink = render(glyph, hand.height * float(rng.uniform(0.7, 1.15)), hand.pen, rng)
@@ -112,7 +115,7 @@ def _group(hand: Hand, rng: np.random.Generator) -> _Group:
 
 
 def _paste(sheet: Sheet, group: _Group, x: float, base: float, slope: float, margin: int) -> bool:
-    """Ink ``group`` with its baseline's left end at (x, base); False, and nothing done, where it does not fit."""
+    """Ink ``group`` with its baseline's left end at (x, base); False, and nothing done, if it does not fit."""
     height, width = sheet.alpha.shape
     places = []
     for label, ink, dx, dy in group.parts:
@@ -121,12 +124,12 @@ def _paste(sheet: Sheet, group: _Group, x: float, base: float, slope: float, mar
         if not (fits and left + ink.size[0] <= width - margin and top + ink.size[1] <= height - margin):
             return False
         places.append((label, ink, left, top))
-    ends = np.concatenate([p[1].hull + np.float32(p[2:]) for p in (places[0], places[-1])])
+    ends = np.concatenate([p[1].hull + np.array(p[2:], np.float32) for p in (places[0], places[-1])])
     if not sheet.visible(ends):
         return False
     for label, ink, left, top in places:
         _lay(sheet.alpha, ink, left - ink.corner[0], top - ink.corner[1])
-        hull = ink.hull + np.float32([left, top])
+        hull = ink.hull + np.array([left, top], np.float32)
         if label is None:
             sheet.distractors.append(hull)
         else:
@@ -159,7 +162,9 @@ def _places(
         for column in range(columns):
             if arrangement == "scattered" and rng.random() < 0.4:
                 continue
-            loose = (0.25 * step, 0.22 * (hand.leading - hand.height)) if arrangement == "scattered" else (0, 0)
+            loose = (
+                (0.25 * step, 0.22 * (hand.leading - hand.height)) if arrangement == "scattered" else (0, 0)
+            )
             left = margin + column * step + float(rng.uniform(0, 1)) * loose[0]
             yield left, float(base + rng.uniform(-1, 1) * loose[1]), margin + (column + 1) * step
 
@@ -171,14 +176,14 @@ def write_page(
     rng: np.random.Generator,
     start: float | None = None,
     most: int = 60,
-    visible: Callable[[np.ndarray], bool] = lambda points: True,
+    visible: Sight = lambda points: True,
 ) -> Sheet:
     """Fill a sheet.
 
     Args:
         size: width, height of the sheet, pixels.
         arrangement: one of ``ARRANGEMENTS``.
-        start: the first baseline, pixels from the top, where the paper's lines ask for one.
+        start: where a baseline may be, pixels from the top, if the paper's lines have a say.
         most: digits after which the writer stops; at least one number is always written.
         visible: says of points (n×2, sheet pixels) whether the camera sees them all; nothing is
             written that it would cut.
@@ -186,7 +191,11 @@ def write_page(
     sheet = Sheet(np.zeros((size[1], size[0]), np.uint8), visible=visible)
     margin = max(2, round(0.12 * hand.height))
     slope = float(rng.normal(0, 0.012))
-    first = start if start is not None else hand.height * float(rng.uniform(1.4, 2.2))
+    first = hand.height * float(rng.uniform(1.3, 2.0))
+    if rng.random() < 0.4:  # a page that was begun further down
+        first += float(rng.uniform(0, 0.5)) * size[1]
+    if start is not None:
+        first = start + hand.leading * np.ceil(max(0.0, first - start) / hand.leading)
     for left, base, right in _places(arrangement, hand, size, first, rng):
         cursor = left
         while len(sheet.digits) < most:

@@ -20,7 +20,7 @@ class Light:
         gradient: relative fall from one side to the other; vignette: fall into the corners.
         uneven: spread of broad patches; glare: strength of a bright spot.
         shadow: depth of a cast shadow, 0 to 1; penumbra: width of its edge, frame heights; hand: hand-shaped.
-        cast: spread of the colour's gains; exposure: gain over all.
+        cast: how warm or cold the light may be; exposure: gain over all.
     """
 
     gradient: float = 0.0
@@ -41,13 +41,17 @@ def gain_map(size: Size, light: Light, rng: np.random.Generator) -> np.ndarray:
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     angle = rng.uniform(0, 2 * np.pi)
-    gain = 1 + np.float32(light.gradient / 2) * (np.float32(np.cos(angle)) * x + np.float32(np.sin(angle)) * y)
+    gain = 1 + np.float32(light.gradient / 2) * (
+        np.float32(np.cos(angle)) * x + np.float32(np.sin(angle)) * y
+    )
     centre = rng.normal(0, 0.25, 2)
     away = (x - np.float32(centre[0])) ** 2 + (y - np.float32(centre[1])) ** 2
     gain = gain * (1 - np.float32(light.vignette / 2.4) * away)
     if light.uneven:
         gain = gain * (1 + np.float32(light.uneven) * clouds(small, width / 3, rng))
-    colour = np.exp(rng.normal(0, light.cast, 3)) if light.cast else np.ones(3)
+    # Lamps differ between blue and red, and hardly in green.
+    warm, tint = rng.normal(0, light.cast), rng.normal(0, light.cast / 5)
+    colour = np.exp([-warm, tint, warm])
     planes = [np.maximum(gain, 0.12) * np.float32(light.exposure * c) for c in colour]
     if light.shadow:
         mask = shadow_mask(small, light.penumbra, light.hand, rng)

@@ -7,17 +7,15 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from digitcam.pages.camera import box_of, covering, expose, offset, project, view
+from digitcam.pages.camera import boxes_of, covering, expose, offset, project, view
 from digitcam.pages.desk import make_desk
 from digitcam.pages.glyphs import GlyphSource, PenGlyphs
-from digitcam.pages.layout import Sheet, write_page
+from digitcam.pages.kinds import make_recipe
+from digitcam.pages.layout import Sight, write_page
 from digitcam.pages.light import apply_gain, gain_map
-from digitcam.pages.paper import Paper
-from digitcam.pages.recipes import KINDS, Recipe, make_recipe
+from digitcam.pages.recipes import Recipe
 from digitcam.pages.texture import Size, blend
 from digitcam.types import Box, Truth
-
-__all__ = ["KINDS", "Page", "Subject", "make_page", "make_subject"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,9 +25,9 @@ class Page:
     Attributes:
         image: H×W×3 uint8, BGR.
         truth: every digit in the picture, boxes tight around the ink.
-        distractors: handwritten signs that are no digits.
+        distractors: handwritten signs that are no digits. Nothing else in the picture is handwriting.
         numbers: the texts in reading order (rows from top to bottom, each from left to right).
-        kind: one of ``KINDS``.
+        kind: one of ``kinds.KINDS``.
     """
 
     image: np.ndarray
@@ -41,10 +39,19 @@ class Page:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A written sheet before any light or camera: ``image`` H×W×3 uint8 and what stands on it."""
+    """A written sheet on its desk, evenly lit and in focus: what a camera can be pointed at.
+
+    Attributes:
+        image: H×W×3 uint8, BGR.
+        labels: of the digits; hulls: convex hulls of their ink, n×2, pixels of ``image`` (edges count).
+        others: hulls of the signs that are no digits; numbers: texts in reading order.
+    """
 
     image: np.ndarray
-    sheet: Sheet
+    labels: tuple[str, ...]
+    hulls: tuple[np.ndarray, ...]
+    others: tuple[np.ndarray, ...]
+    numbers: tuple[str, ...]
 
 
 def make_page(
@@ -56,51 +63,73 @@ def make_page(
     """Generate a page; the same ``rng`` state gives the same page.
 
     Args:
-        kind: one of ``KINDS``; ValueError otherwise.
+        kind: one of ``kinds.KINDS``; ValueError otherwise.
         size: width and height of the picture, pixels.
         glyphs: where the digits come from, by default the project's own pen model.
     """
     recipe = make_recipe(kind, rng, size)
-    matrix, extent = _placed(recipe, size, rng)
-    subject = make_subject(recipe, extent, rng, glyphs or PenGlyphs(), _sight(matrix, size, recipe.height))
-    image = _laid(subject.image, matrix, size, recipe, rng)
-    image = apply_gain(image, gain_map(size, recipe.light, rng))
+    margin = max(2.0, 0.1 * recipe.height)
+
+    def seen(points: np.ndarray) -> bool:
+        return bool(((points >= margin) & (points <= np.array(size) - margin)).all())
+
+    subject = make_subject(recipe, size, rng, seen, glyphs)
+    image = apply_gain(subject.image, gain_map(size, recipe.light, rng))
     image = expose(image, recipe.lens, rng)
-    sheet = subject.sheet
-    digits = [(label, box_of(matrix, hull, size)) for label, hull in sheet.digits]
-    others = [box_of(matrix, hull, size) for hull in sheet.distractors]
+    still = np.eye(3)
+    digits = zip(boxes_of(still, subject.hulls, size), subject.labels, strict=True)
     return Page(
         image=image,
-        truth=tuple(Truth(box, label) for label, box in digits if box is not None),
-        distractors=tuple(box for box in others if box is not None),
-        numbers=tuple(sheet.numbers),
+        truth=tuple(Truth(box, label) for box, label in digits if box is not None),
+        distractors=tuple(box for box in boxes_of(still, subject.others, size) if box is not None),
+        numbers=subject.numbers,
         kind=kind,
     )
 
 
 def make_subject(
     recipe: Recipe,
-    extent: Size,
+    size: Size,
     rng: np.random.Generator,
-    glyphs: GlyphSource,
-    visible=lambda points: True,  # noqa: ANN001
+    seen: Sight,
+    glyphs: GlyphSource | None = None,
 ) -> Subject:
-    """Write a sheet of ``extent`` pixels, flat and evenly lit."""
-    hand = replace(recipe.hand, glyphs=glyphs)
-    paper: Paper = recipe.paper(extent, rng)
+    """Write a sheet and lay it out for a picture of ``size``.
+
+    Args:
+        seen: says of points of the picture (n×2) whether all of them are to be seen; nothing is
+            written where it says no.
+    """
+    matrix, extent = _placed(recipe, size)
+    hand = replace(recipe.hand, glyphs=glyphs or PenGlyphs())
+    paper = recipe.paper(extent, rng)
     start = None
     if paper.pitch is not None and recipe.on_lines:
-        step = max(1, round(recipe.hand.leading / paper.pitch))
+        step = max(1, round(hand.leading / paper.pitch))
         hand = replace(hand, leading=step * paper.pitch)
-        start = paper.first + paper.pitch * np.ceil((1.3 * hand.height - paper.first) / paper.pitch)
-        start -= 0.04 * hand.height
-    sheet = write_page(hand, extent, recipe.arrangement, rng, start, recipe.most, visible)
+        start = paper.first - 0.04 * hand.height
+    sheet = write_page(
+        hand,
+        extent,
+        recipe.arrangement,
+        rng,
+        start,
+        recipe.most,
+        lambda points: seen(project(matrix, points)),
+    )
     blend(paper.image, sheet.alpha, paper.ink)
-    return Subject(paper.image, sheet)
+    return Subject(
+        image=_laid(paper.image, matrix, size, recipe, rng),
+        labels=tuple(label for label, _ in sheet.digits),
+        # Hulls count pixel edges, warps count pixel centres: half a pixel lies between them.
+        hulls=tuple(project(matrix, hull - 0.5) + 0.5 for _, hull in sheet.digits),
+        others=tuple(project(matrix, hull - 0.5) + 0.5 for hull in sheet.distractors),
+        numbers=tuple(sheet.numbers),
+    )
 
 
-def _placed(recipe: Recipe, size: Size, rng: np.random.Generator) -> tuple[np.ndarray, Size]:
-    """The homography from the sheet to the frame, and the sheet's size."""
+def _placed(recipe: Recipe, size: Size) -> tuple[np.ndarray, Size]:
+    """The homography from the sheet to the picture, and the sheet's size."""
     width, height = size
     centre = width * (0.5 + recipe.shift[0]), height * (0.5 + recipe.shift[1])
     matrix = view(recipe.angle, recipe.tip, recipe.pan, 1.0, centre, float(height))
@@ -110,31 +139,20 @@ def _placed(recipe: Recipe, size: Size, rng: np.random.Generator) -> tuple[np.nd
     return offset(matrix, -extent[0] / 2, -extent[1] / 2), extent
 
 
-def _sight(matrix: np.ndarray, size: Size, height: float):  # noqa: ANN202
-    margin = max(2.0, 0.1 * height)
-
-    def visible(points: np.ndarray) -> bool:
-        seen = project(matrix, points)
-        inside = (seen >= margin) & (seen <= np.array(size) - margin)
-        return bool(inside.all())
-
-    return visible
-
-
-def _laid(sheet: np.ndarray, matrix: np.ndarray, size: Size, recipe: Recipe, rng: np.random.Generator) -> np.ndarray:
-    """The sheet as the frame shows it, on a desk where it does not fill the frame."""
+def _laid(
+    sheet: np.ndarray, matrix: np.ndarray, size: Size, recipe: Recipe, rng: np.random.Generator
+) -> np.ndarray:
+    """The sheet as the picture shows it, on a desk where it does not fill the picture."""
     if recipe.cover is None:
-        return cv2.warpPerspective(sheet, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return cv2.warpPerspective(sheet, matrix, size, borderMode=cv2.BORDER_REPLICATE)
     image = make_desk(size, rng, recipe.things)
     height, width = sheet.shape[:2]
-    corners = project(matrix, np.array([[0, 0], [width, 0], [width, height], [0, height]], float) - 0.5)
-    outline = np.round(corners * 16).astype(np.int32)
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], float) - 0.5
+    outline = np.round(project(matrix, corners) * 16).astype(np.int32)
     mask = np.zeros(size[::-1], np.uint8)
-    cast = max(1.0, size[1] * float(rng.uniform(0.002, 0.012)))
-    side = round(float(rng.choice([-1, 1])) * cast * 16)
-    cv2.fillPoly(mask, [outline + np.array([side, round(cast * 16)])], int(rng.uniform(60, 150)), cv2.LINE_AA, 4)
-    blend(image, cv2.blur(mask, (2 * int(cast) + 1,) * 2), (0, 0, 0))
-    cv2.warpPerspective(
-        sheet, matrix, size, dst=image, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
-    )
+    depth = max(1.0, size[1] * float(rng.uniform(0.002, 0.012)))
+    side = np.array([float(rng.choice([-1, 1])), 1.0]) * depth * 16
+    cv2.fillPoly(mask, [outline + np.round(side).astype(np.int32)], int(rng.uniform(60, 150)), cv2.LINE_AA, 4)
+    blend(image, cv2.blur(mask, (2 * int(depth) + 1,) * 2), (0, 0, 0))
+    cv2.warpPerspective(sheet, matrix, size, dst=image, borderMode=cv2.BORDER_TRANSPARENT)
     return image

@@ -11,11 +11,16 @@ from digitcam.pages.texture import Size, blend, clouds, fractal, noise, shaded
 
 Colour = tuple[float, float, float]  # BGR, 0 to 255
 
-LIGHT: tuple[Colour, ...] = (
-    (246, 246, 244), (238, 240, 240), (232, 236, 238), (215, 228, 236), (198, 220, 232),
-    (205, 205, 205), (182, 184, 184), (240, 232, 222), (200, 190, 240), (210, 240, 210),
+WHITE: tuple[Colour, ...] = (
+    (246, 246, 244), (240, 242, 242), (236, 238, 240), (232, 236, 238), (222, 234, 240),
+    (212, 226, 234), (226, 226, 226), (208, 208, 208), (184, 186, 186), (244, 240, 234),
 )  # fmt: skip
-NOTES: tuple[Colour, ...] = ((120, 225, 245), (150, 240, 250), (190, 170, 245), (170, 235, 180), (240, 225, 170))
+PALE: tuple[Colour, ...] = (
+    (240, 228, 214), (214, 205, 240), (214, 238, 218), (190, 228, 242), (225, 205, 220),
+)  # fmt: skip
+NOTES: tuple[Colour, ...] = (
+    (120, 225, 245), (150, 240, 250), (190, 170, 245), (170, 235, 180), (240, 225, 170),
+)  # fmt: skip
 KRAFT: tuple[Colour, ...] = ((120, 160, 190), (105, 145, 178), (140, 172, 196))
 DARK: tuple[Colour, ...] = ((38, 36, 36), (70, 45, 30), (52, 52, 56), (40, 52, 42))
 BOARDS: tuple[Colour, ...] = ((58, 74, 48), (50, 62, 40), (42, 42, 40), (70, 70, 66), (60, 84, 62))
@@ -25,12 +30,18 @@ DARK_INKS: tuple[Colour, ...] = (
     (40, 35, 170), (60, 110, 40), (120, 40, 110), (90, 55, 30),
 )  # fmt: skip
 PENCILS: tuple[Colour, ...] = ((98, 98, 98), (112, 110, 108), (84, 84, 86))
-LIGHT_INKS: tuple[Colour, ...] = ((235, 238, 238), (225, 230, 225), (150, 225, 240), (235, 215, 190), (205, 190, 240))
+LIGHT_INKS: tuple[Colour, ...] = (
+    (235, 238, 238),
+    (225, 230, 225),
+    (150, 225, 240),
+    (235, 215, 190),
+    (205, 190, 240),
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Paper:
-    """A blank sheet: ``image`` H×W×3 uint8; rulings, where there are any, lie at ``first + n · pitch`` pixels."""
+    """A blank sheet: ``image`` H×W×3 uint8; rulings, if any, lie at ``first + n · pitch`` pixels."""
 
     image: np.ndarray
     ink: Colour
@@ -47,12 +58,14 @@ def _pick(colours: tuple[Colour, ...], rng: np.random.Generator, spread: float =
 
 def _sheet(colour: Colour, size: Size, rough: float, rng: np.random.Generator) -> np.ndarray:
     """Bare paper of ``colour``: fibres, and a faint unevenness."""
-    field = np.float32(rough) * noise(size, rng, "fibre" if rng.random() < 0.7 else "grain")
+    field = np.float32(rough) * noise(size, rng, "fibre" if rng.random() < 0.5 else "grain")
     field += np.float32(0.012) * clouds(size, max(size) / 5, rng)
     return shaded(np.array(colour), field)
 
 
-def plain_paper(size: Size, unit: float, rng: np.random.Generator, colours: tuple[Colour, ...] = LIGHT) -> Paper:
+def plain_paper(
+    size: Size, unit: float, rng: np.random.Generator, colours: tuple[Colour, ...] = WHITE
+) -> Paper:
     """Unlined paper; ``unit`` is the height of a digit that will stand on it, pixels."""
     image = _sheet(_pick(colours, rng), size, float(rng.uniform(0.004, 0.02)), rng)
     if rng.random() < 0.2:
@@ -78,7 +91,7 @@ def dark_paper(size: Size, unit: float, rng: np.random.Generator) -> Paper:
 
 def chalkboard(size: Size, unit: float, rng: np.random.Generator) -> Paper:
     """A board wiped badly: clouds of chalk dust and streaks of the sponge."""
-    image = _sheet(_pick(BOARDS, rng), size, 0.04, rng)
+    image = shaded(np.array(_pick(BOARDS, rng)), np.float32(0.04) * noise(size, rng, "grain"))
     dust = fractal(size, 6 * unit, rng, 3) * 22 + 10
     angle = (6 * unit, 0.7 * unit) if rng.random() < 0.6 else (0.9 * unit, 5 * unit)
     dust += np.maximum(clouds(size, angle, rng), 0) * float(rng.uniform(6, 26))
@@ -88,8 +101,8 @@ def chalkboard(size: Size, unit: float, rng: np.random.Generator) -> Paper:
 
 
 def ruled_paper(size: Size, unit: float, pen: float, rng: np.random.Generator) -> Paper:
-    """Lined paper: pitch 1.05 to 2.2 digit heights, lines up to as dark and as wide as the ``pen`` (pixels)."""
-    image = _sheet(_pick(LIGHT[:8], rng), size, float(rng.uniform(0.004, 0.015)), rng)
+    """Lined paper, pitch 1.05 to 2.2 digit heights, lines up to as dark and wide as the ``pen`` (pixels)."""
+    image = _sheet(_pick(WHITE, rng), size, float(rng.uniform(0.004, 0.015)), rng)
     ink = _pick(DARK_INKS, rng)
     pitch = unit * float(rng.uniform(1.05, 2.2))
     first = pitch * float(rng.uniform(0.6, 1.4))
@@ -106,7 +119,7 @@ def ruled_paper(size: Size, unit: float, pen: float, rng: np.random.Generator) -
 
 def squared_paper(size: Size, unit: float, pen: float, rng: np.random.Generator) -> Paper:
     """Squared paper: pitch 0.4 to 1.6 digit heights; the lines cross the digits."""
-    image = _sheet(_pick(LIGHT[:8], rng), size, float(rng.uniform(0.004, 0.015)), rng)
+    image = _sheet(_pick(WHITE, rng), size, float(rng.uniform(0.004, 0.015)), rng)
     ink = _pick(DARK_INKS, rng)
     pitch = unit * float(rng.choice([0.42, 0.5, 0.6, 0.8, 1.0, 1.3, 1.6]) * rng.uniform(0.93, 1.07))
     first = pitch * float(rng.uniform(0.2, 1.0))
@@ -138,7 +151,7 @@ def _lines(alpha: np.ndarray, first: float, pitch: float, width: float, upright:
 
 
 def _tint(image: np.ndarray, alpha: np.ndarray, colour: Colour) -> None:
-    weight = cv2.multiply(alpha, 1.0, scale=1 / 255, dtype=cv2.CV_32F)
+    weight = alpha.astype(np.float32) * np.float32(1 / 255)
     over = np.empty_like(image)
     over[:] = np.array(colour, np.uint8)
     image[:] = cv2.blendLinear(over, image, weight, 1 - weight)
@@ -151,7 +164,9 @@ def _fold(image: np.ndarray, rng: np.random.Generator) -> None:
     length = width if upright else height
     at = length * float(rng.uniform(0.25, 0.75))
     distance = (np.arange(length) - at) / length
-    step = 0.05 * np.tanh(distance * 60) * np.exp(-np.abs(distance) * 5) - 0.06 * np.exp(-((distance * 250) ** 2))
+    step = 0.05 * np.tanh(distance * 60) * np.exp(-np.abs(distance) * 5) - 0.06 * np.exp(
+        -((distance * 250) ** 2)
+    )
     gain = np.clip(128 * (1 + step * float(rng.uniform(0.6, 1.6))), 0, 255).astype(np.uint8)
     field = np.broadcast_to(gain[None, :] if upright else gain[:, None], (height, width))
     cv2.multiply(image, cv2.merge([field] * 3), dst=image, scale=1 / 128)

@@ -1,7 +1,7 @@
 """The pen model: how one writer's hand turns a skeleton into strokes.
 
 A writer has habits (which shapes, slant, proportions, care, speed) and deviates from them at every
-repetition. The path is a Catmull-Rom spline (Catmull & Rom, 1974) through bent control points.
+repetition. The path is a Catmull-Rom spline (Catmull and Rom, 1974) through bent control points.
 """
 
 from __future__ import annotations
@@ -68,18 +68,25 @@ def make_style(rng: np.random.Generator) -> WriterStyle:
 
 
 def spline(points: np.ndarray, corners: np.ndarray, steps: int = STEPS) -> np.ndarray:
-    """Run a Catmull-Rom spline through ``points`` (n×2); the tangent is broken at ``corners`` (n bool).
+    """Run a Catmull-Rom spline through ``points`` (n×2), parametrised by chord length.
+
+    The tangent is broken at ``corners`` (n bool).
 
     Returns:
         ((n − 1) · steps + 1)×2 float64.
     """
     if len(points) < 2:
         return points
-    before = np.vstack([2 * points[0] - points[1], points[:-1]])
-    after = np.vstack([points[1:], 2 * points[-1] - points[-2]])
+    chords = np.diff(points, axis=0)
+    lengths = np.maximum(np.hypot(chords[:, 0], chords[:, 1]), 1e-3)[:, None]
+    slopes = chords / lengths
+    before, after = np.vstack([slopes[:1], slopes]), np.vstack([slopes, slopes[-1:]])
+    near, far = np.vstack([lengths[:1], lengths]), np.vstack([lengths, lengths[-1:]])
+    tangents = (before * far + after * near) / (near + far)
     # At a corner each side runs straight into it, with a tangent of its own.
-    incoming = np.where(corners[:, None], 0.55 * (points - before), (after - before) / 2)
-    outgoing = np.where(corners[:, None], 0.55 * (after - points), (after - before) / 2)
+    sharp = corners[:, None]
+    incoming = np.where(sharp, 0.55 * before, tangents) * near
+    outgoing = np.where(sharp, 0.55 * after, tangents) * far
     t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
     a, b = points[:-1, None], points[1:, None]
     u, v = outgoing[:-1, None], incoming[1:, None]

@@ -1,9 +1,9 @@
-"""What each kind of page is made of, drawn anew for every page."""
+"""What a page is made of, drawn anew for every page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,11 +15,6 @@ from digitcam.pages.light import Light
 from digitcam.pages.paper import Paper
 from digitcam.pages.pen import make_style
 from digitcam.pages.texture import Size
-
-KINDS = (
-    "plain", "shadow", "ruled", "squared", "chalkboard", "pencil", "blur", "noise",
-    "tilt", "tiny", "huge", "dense", "touching", "note",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,15 +46,7 @@ class Recipe:
     most: int
 
 
-def make_recipe(kind: str, rng: np.random.Generator, size: Size) -> Recipe:
-    """Draw a recipe for ``kind``; ValueError where there is no such kind."""
-    if kind not in KINDS:
-        raise ValueError(f"no page of kind {kind!r}; the kinds are {', '.join(KINDS)}")
-    base = _common(rng, size)
-    return _CHANGES.get(kind, lambda recipe, size, rng: recipe)(base, size, rng)
-
-
-def _common(rng: np.random.Generator, size: Size) -> Recipe:
+def common_recipe(rng: np.random.Generator, size: Size) -> Recipe:
     """A white page under a lamp, hand-held: what every kind starts from."""
     height = size[1] * float(np.exp(rng.uniform(np.log(0.045), np.log(0.16))))
     cover = None
@@ -102,7 +89,7 @@ def _common(rng: np.random.Generator, size: Size) -> Recipe:
         coarse=bool(rng.random() < 0.4),
         jpeg=int(rng.integers(70, 96)) if rng.random() < 0.5 else 0,
     )
-    colours = papers.LIGHT if rng.random() < 0.85 else papers.NOTES
+    colours = (papers.WHITE, papers.PALE, papers.NOTES)[int(rng.choice(3, p=[0.72, 0.16, 0.12]))]
     special = rng.random()
 
     def blank(extent: Size, rng: np.random.Generator) -> Paper:
@@ -126,142 +113,3 @@ def _common(rng: np.random.Generator, size: Size) -> Recipe:
         on_lines=bool(rng.random() < 0.7),
         most=int(rng.integers(12, 45)),
     )
-
-
-def _sized(recipe: Recipe, height: float, thickness: float, rng: np.random.Generator) -> Recipe:
-    """The same page written ``height`` pixels high with a pen ``thickness`` digit heights wide."""
-    hand = recipe.hand
-    pen = replace(hand.pen, width=max(1.0, height * thickness), dry=0.0, soft=min(hand.pen.soft, height / 30))
-    leading = hand.leading / hand.height * height
-    return replace(recipe, height=height, hand=replace(hand, height=height, pen=pen, leading=leading))
-
-
-def _shadow(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    hard = float(np.exp(rng.uniform(np.log(0.0012), np.log(0.012))))
-    depth, hand = float(rng.uniform(0.4, 0.78)), bool(rng.random() < 0.45)
-    light = replace(recipe.light, shadow=depth, penumbra=hard, hand=hand, exposure=float(rng.uniform(0.8, 1.1)))
-    return replace(recipe, light=light)
-
-
-def _ruled(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    height, pen = recipe.height, recipe.hand.pen.width
-    return replace(recipe, paper=lambda extent, r: papers.ruled_paper(extent, height, pen, r), arrangement="rows")
-
-
-def _squared(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    height, pen = recipe.height, recipe.hand.pen.width
-    return replace(recipe, paper=lambda extent, r: papers.squared_paper(extent, height, pen, r))
-
-
-def _chalkboard(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    height = recipe.height * float(rng.uniform(1.0, 1.5))
-    recipe = _sized(recipe, height, float(rng.uniform(0.06, 0.13)), rng)
-    pen = replace(recipe.hand.pen, opacity=float(rng.uniform(0.65, 0.95)), grain=float(rng.uniform(0.1, 0.4)), dry=0.3)
-    light = replace(recipe.light, exposure=float(rng.uniform(0.9, 1.3)))
-    return replace(
-        recipe,
-        hand=replace(recipe.hand, pen=pen),
-        light=light,
-        paper=lambda extent, r: papers.chalkboard(extent, height, r),
-        cover=None,
-    )
-
-
-def _pencil(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    recipe = _sized(recipe, recipe.height, float(rng.uniform(0.04, 0.075)), rng)
-    pen = replace(recipe.hand.pen, opacity=float(rng.uniform(0.5, 0.85)), grain=float(rng.uniform(0.15, 0.45)))
-    height = recipe.height
-
-    def blank(extent: Size, rng: np.random.Generator) -> Paper:
-        sheet = papers.plain_paper(extent, height, rng, papers.LIGHT[:7])
-        return replace(sheet, ink=papers.PENCILS[int(rng.integers(3))])
-
-    return replace(recipe, hand=replace(recipe.hand, pen=pen), paper=blank)
-
-
-def _blur(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    amount = recipe.height * float(rng.uniform(0.025, 0.055))
-    smear = recipe.height * float(rng.uniform(0.05, 0.16)) if rng.random() < 0.5 else 0.0
-    lens = replace(recipe.lens, defocus=amount * (0.5 if smear else 1.0), motion=smear)
-    thickness = max(recipe.hand.pen.width / recipe.height, 0.07)
-    return replace(_sized(recipe, recipe.height, thickness, rng), lens=lens)
-
-
-def _noise(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    lens = replace(recipe.lens, noise=float(rng.uniform(9, 24)), jpeg=int(rng.integers(35, 90)))
-    thickness = max(recipe.hand.pen.width / recipe.height, 0.065)
-    recipe = _sized(recipe, max(recipe.height, 22.0), thickness, rng)
-    light = replace(recipe.light, exposure=float(rng.uniform(0.45, 0.8)))
-    return replace(recipe, lens=lens, light=light)
-
-
-def _tilt(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    angle = np.radians(rng.uniform(10, 25)) * rng.choice([-1, 1])
-    return replace(recipe, angle=float(angle), tip=recipe.tip * 2, pan=recipe.pan * 2)
-
-
-def _tiny(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    """Digits 14 to 18 pixels high, whatever the frame's size: that is what few pixels mean."""
-    lens = replace(recipe.lens, defocus=float(rng.uniform(0.0, 0.5)), noise=float(rng.uniform(0.5, 2.5)))
-    recipe = _sized(recipe, float(rng.uniform(14.5, 18)), float(rng.uniform(0.08, 0.12)), rng)
-    hand = replace(recipe.hand, gap=max(recipe.hand.gap, 0.2), touching=0.0)
-    return replace(recipe, lens=lens, hand=hand, tip=recipe.tip / 2, pan=recipe.pan / 2, most=80)
-
-
-def _huge(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    height = size[1] * float(rng.uniform(0.34, 0.62))
-    recipe = _sized(recipe, height, float(np.exp(rng.uniform(np.log(0.03), np.log(0.2)))), rng)
-    hand = replace(recipe.hand, longest=3, chatter=0.0, touching=0.0, leading=1.5 * height)
-    return replace(recipe, hand=hand, cover=None, angle=recipe.angle / 2, arrangement="rows")
-
-
-def _dense(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    height = size[1] * float(rng.uniform(0.038, 0.06))
-    recipe = _sized(recipe, height, float(rng.uniform(0.06, 0.11)), rng)
-    hand = replace(
-        recipe.hand,
-        gap=float(rng.uniform(0.06, 0.2)),
-        leading=height * float(rng.uniform(1.22, 1.5)),
-        chatter=min(recipe.hand.chatter, 0.1),
-        longest=12,
-    )
-    return replace(recipe, hand=hand, arrangement="rows", most=160)
-
-
-def _touching(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    hand = replace(recipe.hand, touching=float(rng.uniform(0.35, 0.8)), gap=float(rng.uniform(0.04, 0.15)))
-    return replace(recipe, hand=hand, arrangement="rows")
-
-
-def _note(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    """A small note on a desk: another ground, maybe a dark one, takes most of the frame."""
-    cover = float(rng.uniform(0.3, 0.6)), float(rng.uniform(0.4, 0.75))
-    height = min(recipe.height, size[1] * cover[1] * 0.2)
-    recipe = _sized(recipe, height, recipe.hand.pen.width / recipe.hand.height, rng)
-    colours, dark = (papers.NOTES if rng.random() < 0.7 else papers.LIGHT), rng.random() < 0.15
-
-    def blank(extent: Size, rng: np.random.Generator) -> Paper:
-        if dark:
-            return papers.dark_paper(extent, height, rng)
-        return papers.plain_paper(extent, height, rng, colours)
-
-    shift = float(rng.uniform(-0.15, 0.15)), float(rng.uniform(-0.08, 0.08))
-    angle = float(rng.normal(0, 0.12))
-    return replace(recipe, paper=blank, cover=cover, shift=shift, angle=angle, things=7)
-
-
-_CHANGES: dict[str, Callable[[Recipe, Size, np.random.Generator], Recipe]] = {
-    "shadow": _shadow,
-    "ruled": _ruled,
-    "squared": _squared,
-    "chalkboard": _chalkboard,
-    "pencil": _pencil,
-    "blur": _blur,
-    "noise": _noise,
-    "tilt": _tilt,
-    "tiny": _tiny,
-    "huge": _huge,
-    "dense": _dense,
-    "touching": _touching,
-    "note": _note,
-}
