@@ -15,7 +15,7 @@ from digitcam.scoring import Score, score
 from digitcam.sources.base import Source
 from digitcam.types import Box, Frame, Reading, Unreadable
 
-# Medians are taken over this many last frames, so that a day at the camera needs no more memory than a minute.
+# Medians are taken over this many last frames: a day at the camera needs no more memory than a minute.
 KEPT = 10_000
 # Weight of the newest frame in the rate that the window shows.
 FRESH = 0.1
@@ -100,11 +100,9 @@ def run_loop(
     tally = tally or Tally()
     start = shown = clock()
     pace = 0.0
-    items = 0
-    for item in source:
-        if items == 0:
+    for count, item in enumerate(source, start=1):
+        if count == 1:
             start = shown = clock()
-        items += 1
         if isinstance(item, Unreadable):
             tally.unreadable += 1
             for output in outputs:
@@ -123,12 +121,12 @@ def run_loop(
                 now = clock()
                 pace = now - shown if not pace else pace + FRESH * (now - shown - pace)
                 shown = now
-                wait = _wait(source, item, watched, start + item.time - now)
+                wait = _wait(item, watched, start + item.time - now)
                 if not window.show(item, reading, _status(source, reading, pace, tally), wait):
                     tally.seconds = clock() - start
                     return tally
         tally.seconds = clock() - start
-        if max_frames is not None and items >= max_frames:
+        if max_frames is not None and count >= max_frames:
             break
     return tally
 
@@ -143,9 +141,9 @@ def _write(frame: Frame, reading: Reading, outputs: Sequence[Output]) -> None:
         output.write(frame, reading, picture)
 
 
-def _wait(source: Source, frame: Frame, watched: bool, early: float) -> float | None:
+def _wait(frame: Frame, watched: bool, early: float) -> float | None:
     """Seconds that a frame stays in the window."""
-    if source.live or not watched:
+    if not watched:
         return 0.0
     return None if frame.still else max(0.0, early)
 
@@ -162,5 +160,5 @@ def check_roi(roi: Box, frame: Frame) -> None:
     width, height = frame.size
     if not roi.overlap(Box(0, 0, width, height)):
         raise UserError(
-            f"--roi {roi.x},{roi.y},{roi.width},{roi.height} lies outside the frame of {width}×{height} pixels"
+            f"--roi {','.join(map(str, roi.as_list()))} lies outside the frame of {width}×{height} pixels"
         )

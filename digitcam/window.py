@@ -63,7 +63,7 @@ def missing_display(gui: Any, environ: Mapping[str, str] = os.environ, platform:
 
 
 def _x_answers(display: str) -> bool:
-    """Whether an X server takes us in: asked of libxcb, which also knows of permissions, or else of its socket."""
+    """Whether an X server lets us in: asked of libxcb, which knows of permissions too, or of its socket."""
     with contextlib.suppress(OSError, AttributeError):
         xcb = ctypes.CDLL("libxcb.so.1")
         xcb.xcb_connect.restype = ctypes.c_void_p

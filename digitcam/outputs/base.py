@@ -41,9 +41,6 @@ class Output(ABC):
             UserError: it cannot be finished; what is half-written has been removed.
         """
 
-    def discard(self) -> None:  # noqa: B027
-        """Let go of what is open without a word, after another error."""
-
 
 def check_target(path: Path, inputs: Iterable[Path], overwrite: bool) -> None:
     """Refuse a path that is an input, is there already, or cannot be there.

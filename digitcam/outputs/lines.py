@@ -111,9 +111,6 @@ class JsonLines(Output):
     def close(self) -> None:
         self._target.close()
 
-    def discard(self) -> None:
-        self._target.close()
-
 
 class CsvRows(Output):
     """One row per digit; a picture that cannot be read has a row with ``error``."""
@@ -145,9 +142,6 @@ class CsvRows(Output):
             self._target.write(text)
 
     def close(self) -> None:
-        self._target.close()
-
-    def discard(self) -> None:
         self._target.close()
 
 

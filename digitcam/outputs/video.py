@@ -64,7 +64,7 @@ class VideoFile(Output):
             self._writer.write(picture)
             self._written += 1
         if shutil.disk_usage(self._path.parent).free < ROOM:
-            self.discard()
+            self._discard()
             raise UserError(f"{self._path} cannot be written: the disk is full; free some room")
 
     def _start(self, size: tuple[int, int]) -> None:
@@ -81,7 +81,7 @@ class VideoFile(Output):
             if writer.isOpened():
                 self._writer = writer
                 return
-        self.discard()
+        self._discard()
         raise UserError(
             f"{self._path} cannot be written: OpenCV cannot write {size[0]}×{size[1]} here as "
             f"{self._path.suffix}; try .avi or a folder"
@@ -100,9 +100,9 @@ class VideoFile(Output):
         except OSError as error:
             raise cannot_write(self._path, error) from None
         finally:
-            self.discard()
+            self._discard()
 
-    def discard(self) -> None:
+    def _discard(self) -> None:
         if self._writer is not None:
             self._writer.release()
             self._writer = None

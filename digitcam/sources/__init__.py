@@ -24,7 +24,7 @@ LATER = {
     "corrections": "looking through corrections",
 }
 URL = re.compile(r"(https?|rtsps?|rtmp|udp|tcp|srt)://", re.IGNORECASE)
-CAMERA = re.compile(r"(?:/dev/video)?(\d+)")
+CAMERA = re.compile(r"(?:/dev/video)?(-?\d+)")
 START = 64
 
 

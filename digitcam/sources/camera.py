@@ -51,6 +51,8 @@ def open_camera(
     Raises:
         UserError: it cannot be opened. (One that opens and then gives no frame says so when it is read.)
     """
+    if index < 0:
+        raise UserError(f"there is no camera {index}: indices begin at 0; try `cam.py --list-cameras`")
     for name, number in backends():
         with quiet():
             capture = factory(index, number)
@@ -113,7 +115,7 @@ def open_stream(
     if not capture.isOpened():
         capture.release()
         raise UserError(
-            f"{_without_password(url)} cannot be opened (tried FFmpeg for {patience:g} s): check the address "
+            f"{_without_password(url)} cannot be opened (tried FFmpeg, {patience:g} s at most): check the address "
             "and that it plays elsewhere, or try `cam.py demo`"
         )
     if capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:

@@ -1,0 +1,176 @@
+"""``cam.py``: reads digits from a camera, a picture, a video or the demo.
+
+Nothing heavy is imported before the options are understood: ``--help`` has to be there at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digitcam.commands.cam_options import parse
+from digitcam.commands.run import Terminated, run
+from digitcam.environment import prepare
+
+if TYPE_CHECKING:
+    from digitcam.loop import FrameReader, Tally
+    from digitcam.sources import Source
+    from digitcam.types import Frame, Reading, Unreadable
+    from digitcam.window import Window
+
+DEMO = "demo"
+DEMO_FRAMES = 300
+
+
+def entry() -> int:
+    """For scripts: the exit status of a run with the process's own arguments."""
+    return run(main)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``cam.py`` with ``argv`` and give its exit status; UserError for what the user can mend."""
+    options = parse(argv)
+    prepare()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):  # names of files may hold what a console cannot show
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if options.list_cameras:
+        return list_cameras()
+    return watch(options)
+
+
+def list_cameras() -> int:
+    """Print the cameras that open."""
+    from digitcam.sources import camera
+
+    lines = list(camera.list_cameras())
+    print("\n".join(lines) if lines else "no camera was found: plug one in, or try `cam.py demo`")
+    return 0
+
+
+def watch(options: argparse.Namespace) -> int:
+    """Read the source to its end, with everything that was asked for around it."""
+    from digitcam.loop import Tally
+
+    tally = Tally()
+    try:
+        _watch(options, tally)
+    except (KeyboardInterrupt, Terminated):
+        _summarise(options, tally)
+        raise
+    _summarise(options, tally)
+    return 2 if tally.unreadable else 0
+
+
+def _watch(options: argparse.Namespace, tally: Tally) -> None:
+    from digitcam.loop import run_loop
+    from digitcam.outputs import open_outputs
+    from digitcam.sources import open_source
+    from digitcam.types import Box
+
+    size, fps, limit = options.size, options.fps, options.max_frames
+    with contextlib.ExitStack() as stack:
+        source = stack.enter_context(open_source(options.source, size=size, fps=fps, rotate=options.rotate))
+        if source.live:
+            _say(source.description)
+        elif size or fps:
+            _say("--size and --fps are asked of cameras and the demo; files keep their own")
+        options.roi = Box(*options.roi) if options.roi else None
+        reader = make_reader(options)
+        window = _open_window(options)
+        if window is not None:
+            stack.callback(window.close)
+        if options.source == DEMO and window is None:
+            limit = limit or DEMO_FRAMES
+        wanted = {"json": options.json, "save": options.save}
+        outputs = open_outputs(source, **wanted, overwrite=options.overwrite, max_frames=limit)
+        for output in outputs:
+            stack.callback(output.close)
+        run_loop(
+            source,
+            reader,
+            outputs,
+            window,
+            max_frames=limit,
+            watched=not outputs,
+            roi=options.roi,
+            on_reading=_describer(options, source),
+            on_unreadable=_say_unreadable,
+            tally=tally,
+        )
+        if source.warning:
+            _say(source.warning)
+
+
+def make_reader(options: argparse.Namespace) -> FrameReader:
+    """The reader that the options ask for: ``--model``, ``--conf``, ``--roi``, ``--baseline``."""
+    from digitcam.classifier import load_classifier
+
+    if options.baseline:
+        from digitcam.baseline import ClassicReader
+        from digitcam.weights_dir import find_weights
+
+        return ClassicReader(load_classifier(options.model or find_weights() / "classic.keras"))
+    from digitcam.reader import Reader
+
+    classifier = load_classifier(options.model)
+    if classifier.engine != "LiteRT":
+        _say(f"{classifier.path} has no LiteRT twin here, so {classifier.engine} runs it, more slowly")
+    return Reader(classifier, conf=options.conf, roi=options.roi)
+
+
+def _open_window(options: argparse.Namespace) -> Window | None:
+    """The window, or None where it is not wanted or cannot be: that is said once."""
+    if options.no_show:
+        return None
+    import cv2
+
+    from digitcam.window import Window, missing_display
+
+    missing = missing_display(cv2)
+    if missing:
+        _say(f"no window, since {missing}; --json and --save write what is read")
+        return None
+    saved = Path(options.save) if options.save else Path()
+    folder = saved if options.save and saved.is_dir() else Path()
+    return Window(cv2, view=options.view, mirror=options.mirror, snapshots=folder)
+
+
+def _describer(options: argparse.Namespace, source: Source):  # type: ignore[no-untyped-def]
+    """What prints readings of pictures for people; None where nobody asked, or standard output is taken."""
+    if source.film or options.json:
+        return None
+    from digitcam.outputs.lines import StandardOutput
+    from digitcam.outputs.words import describe, describe_briefly
+
+    output = StandardOutput()
+    words = describe if len(source.paths) == 1 else describe_briefly
+
+    def on_reading(frame: Frame, reading: Reading) -> None:
+        output.write(words(reading))
+
+    return on_reading
+
+
+def _say(message: str) -> None:
+    print(f"digitcam: {message}", file=sys.stderr)
+
+
+def _say_unreadable(item: Unreadable) -> None:
+    _say(f"{item.source} cannot be read: {item.reason}")
+
+
+def _summarise(options: argparse.Namespace, tally: Tally) -> None:
+    """The last lines: a summary on standard error and, for the demo, the score on standard output."""
+    if tally.frames:
+        _say(tally.summary())
+    if tally.score is not None:
+        stream = sys.stderr if options.json == "-" else sys.stdout
+        sys.stderr.flush()
+        print(tally.score, file=stream, flush=True)
+
+
