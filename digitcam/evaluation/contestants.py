@@ -1,0 +1,52 @@
+"""Who is measured: the shipped way, and beside it the classic one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from digitcam.evaluation.classification import Classifier
+from digitcam.evaluation.pictures import PictureReader
+
+MAIN, CLASSIC = "digitcam", "classic"
+CLASSIC_MODEL = "classic.keras"
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """A network, and a way to read whole pictures with it.
+
+    Attributes:
+        name: what its column is called.
+        conf: the least confidence of an accepted digit.
+        model: the file that is run.
+        engine: what runs it.
+    """
+
+    name: str
+    classifier: Classifier
+    reader: PictureReader
+    conf: float
+    model: Path | None = None
+    engine: str = ""
+
+
+def load_contestants(model: str | None, conf: float | None, baseline: bool) -> list[Contestant]:
+    """The model to measure (the shipped one for None), and the classic way after it where asked for.
+
+    Raises:
+        UserError: a model is absent or does not fit.
+    """
+    from digitcam.baseline import ClassicReader
+    from digitcam.classifier import load_classifier
+    from digitcam.reader import Reader
+    from digitcam.weights_dir import find_weights
+
+    network = load_classifier(model)
+    reader = Reader(network, conf=conf)
+    found = [Contestant(MAIN, network, reader, reader.conf, network.path, network.engine)]
+    if baseline:
+        network = load_classifier(find_weights() / CLASSIC_MODEL)
+        classic = ClassicReader(network)
+        found.append(Contestant(CLASSIC, network, classic, reader.conf, network.path, network.engine))
+    return found
