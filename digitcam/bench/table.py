@@ -25,7 +25,7 @@ def format_report(report: Mapping[str, Any]) -> str:
 
 def _format_frames(rows: list[dict[str, Any]]) -> list[str]:
     steps = list(dict.fromkeys(step for row in rows for step in row["steps_ms"]))
-    head = ["frame", "digits", *steps, "median", "99 %", "read", "false"]
+    head = ["frame", "digits", *steps, "median", "99 %", "right", "false"]
     body = []
     for row in rows:
         cells = [f"{row['size'][0]}×{row['size'][1]}", str(row["digits"])]
