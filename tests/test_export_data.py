@@ -26,7 +26,7 @@ def test_every_picture_lands_in_its_class_unchanged(
         files = sorted((folder / str(label)).iterdir())
         expected = IMAGES[np.equal(LABELS, label)]
         assert [f.name for f in files] == [f"{n:05d}.png" for n in range(1, len(expected) + 1)]
-        read = np.stack([cv2.imread(str(f), cv2.IMREAD_UNCHANGED) for f in files])
+        read = np.array([cv2.imread(str(f), cv2.IMREAD_UNCHANGED) for f in files])
         assert np.array_equal(read, expected)
     assert capsys.readouterr().err == f"wrote 6 pictures in 3 classes to {folder}\n"
 
