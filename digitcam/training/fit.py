@@ -63,7 +63,7 @@ class Checkpoint(keras.callbacks.Callback):
         values = {name: float(value) for name, value in (logs or {}).items()}
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         self.history.append({"epoch": epoch + 1, **values, "learning_rate": rate, "seconds": seconds})
-        save_model(self.model, self.folder / CHECKPOINT)
+        save_model(self.model, self.folder / CHECKPOINT, optimizer=True)
         replace_text(self.folder / HISTORY, json.dumps(self.history, indent=1))
         left = (self.epochs - epoch - 1) * seconds / 60
         print(
@@ -163,9 +163,13 @@ def best_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     return float(min(candidates, key=loss))
 
 
-def save_model(model: keras.Model, path: Path) -> None:
+def save_model(model: keras.Model, path: Path, *, optimizer: bool = False) -> None:
     """Save, then put in place in one step: a kill leaves the old file or the new one."""
     partial = path.with_name(f".{path.stem}.partial.keras")
+    if not optimizer:
+        bare = keras.Model.from_config(model.get_config())
+        bare.set_weights(model.get_weights())
+        model = bare
     model.save(partial)
     os.replace(partial, path)
 

@@ -84,13 +84,11 @@ def train(run: Run) -> dict[str, Any]:
     )
     temperature = fit.calibrate(model, *_calibration_set(stuff, model))
     path = run.folder / MODEL
-    plain = keras.models.clone_model(model)
-    plain.set_weights(model.get_weights())
-    fit.save_model(plain, path)
+    fit.save_model(model, path)
     measured = measure(model, run.data_dir, stuff)
     measured |= {"temperature": temperature, "minutes": round((time.monotonic() - begin) / 60, 1)}
     record = make_record(
-        plain,
+        model,
         path,
         architecture=run.recipe.architecture,
         settings=run.settings(),

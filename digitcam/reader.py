@@ -1,0 +1,95 @@
+"""The whole pipe on one screen: frame → ink → candidates → 28×28 → probabilities → digits → numbers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from digitcam.classifier import Classifier
+from digitcam.ink import InkLayer, find_ink, merged_ink
+from digitcam.numbers import group
+from digitcam.proposals import Candidates, propose
+from digitcam.selection import DEFAULT_CONFIDENCE, select
+from digitcam.types import Box, Digit, Evidence, Frame, Reading
+
+
+class Reader:
+    """Reads the digits in frames.
+
+    Args:
+        classifier: the network.
+        conf: the least probability for a label; by default the measured one.
+        roi: the part of the frame to look at, in frame pixels; boxes stay in the frame's pixels.
+        evidence: whether readings carry what they were made from, for the views and for diagnosis.
+        clock: seconds, for the times of the steps.
+    """
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        *,
+        conf: float | None = None,
+        roi: Box | None = None,
+        evidence: bool = True,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._classifier = classifier
+        self._confidence = DEFAULT_CONFIDENCE if conf is None else conf
+        self._roi = roi
+        self._evidence = evidence
+        self._clock = clock
+
+    def read(self, frame: Frame) -> Reading:
+        """All digits and numbers of one frame."""
+        start = self._clock()
+        image, left, top = self._part(frame)
+        layers = find_ink(image)
+        inked = self._clock()
+        candidates = propose(layers)
+        segmented = self._clock()
+        probabilities = self._classifier.predict(candidates.crops)
+        classified = self._clock()
+        digits = tuple(_moved(d, left, top) for d in select(candidates, probabilities, self._confidence))
+        numbers = group(digits)
+        end = self._clock()
+        return Reading(
+            source=frame.source,
+            frame=frame.index,
+            time=frame.time,
+            size=frame.size,
+            digits=digits,
+            numbers=numbers,
+            ms={
+                "ink": 1e3 * (inked - start),
+                "segment": 1e3 * (segmented - inked),
+                "classify": 1e3 * (classified - segmented),
+                "read": 1e3 * (end - classified),
+                "total": 1e3 * (end - start),
+            },
+            evidence=self._gather(layers, candidates, probabilities, left, top) if self._evidence else None,
+        )
+
+    def _gather(
+        self, layers: tuple[InkLayer, ...], candidates: Candidates, probabilities: np.ndarray, left: int, top: int
+    ) -> Evidence:
+        boxes = tuple(Box(x + left, y + top, w, h) for x, y, w, h in candidates.boxes.tolist())
+        return Evidence(merged_ink(layers), boxes, candidates.crops, probabilities)
+
+    def _part(self, frame: Frame) -> tuple[np.ndarray, int, int]:
+        """The pixels to look at and their place in the frame."""
+        if self._roi is None:
+            return frame.image, 0, 0
+        width, height = frame.size
+        left, top = min(max(self._roi.x, 0), width - 1), min(max(self._roi.y, 0), height - 1)
+        right, bottom = min(max(self._roi.right, left + 1), width), min(max(self._roi.bottom, top + 1), height)
+        return np.ascontiguousarray(frame.image[top:bottom, left:right]), left, top
+
+
+def _moved(digit: Digit, left: int, top: int) -> Digit:
+    if not (left or top):
+        return digit
+    box = digit.box
+    return replace(digit, box=Box(box.x + left, box.y + top, box.width, box.height))

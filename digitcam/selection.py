@@ -1,0 +1,92 @@
+"""Candidates and probabilities to digits: the consistent set that explains most ink with most confidence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from digitcam.proposals import Candidates
+from digitcam.types import LABELS, Box, Digit
+
+# The least probability for a label; README gives the measurement that chose it.
+DEFAULT_CONFIDENCE = 0.8
+# Two candidates exclude each other when they share this much of the smaller one's box.
+EXCLUDED_OVERLAP = 0.35
+
+
+def select(candidates: Candidates, probabilities: np.ndarray, confidence: float) -> tuple[Digit, ...]:
+    """The digits of a picture, in the candidates' order.
+
+    Among candidates that overlap, the set with the greatest sum of ink × (probability - bound) is
+    sought: a digit beats its pieces and its loop, two confident pieces beat the doubtful whole.
+
+    Args:
+        candidates: N hypotheses.
+        probabilities: N×K; the first ten columns are the digits.
+        confidence: the least probability of a label.
+    """
+    digits = probabilities[:, : len(LABELS)]
+    best = digits.max(1, initial=0.0)
+    chosen = np.flatnonzero(best >= confidence)
+    # A bound below the confidence, so that a candidate that just passes still counts for something.
+    worth = candidates.ink[chosen] * (best[chosen] - 0.9 * confidence)
+    kept = consistent_set(candidates.boxes[chosen], worth)
+    return tuple(_digit(candidates.box(i), digits[i]) for i in np.sort(chosen[kept]))
+
+
+def _digit(box: Box, probabilities: np.ndarray) -> Digit:
+    label = int(probabilities.argmax())
+    values = tuple(float(p) for p in probabilities)
+    return Digit(box, LABELS[label], values[label], values)
+
+
+def consistent_set(boxes: np.ndarray, worth: np.ndarray) -> np.ndarray:
+    """Which boxes to keep so that none excludes another and the sum of ``worth`` is great.
+
+    A maximum weight independent set, sought greedily and then bettered: a kept box gives way to
+    those it excludes wherever these are worth more together.
+
+    Args:
+        boxes: N×4, x, y, width, height.
+        worth: N, above 0.
+
+    Returns:
+        Indices of the kept boxes.
+    """
+    count = len(boxes)
+    if count < 2:
+        return np.arange(count)
+    excludes = _exclusions(boxes)
+    kept = np.zeros(count, bool)
+    for i in np.argsort(-worth, kind="stable"):
+        rivals = np.flatnonzero(excludes[i])
+        if not kept[rivals].any():
+            kept[i] = True
+    for i in np.flatnonzero(kept):
+        others = excludes[i] & ~(excludes[:, kept & (np.arange(count) != i)].any(1))
+        free = np.flatnonzero(others)
+        if len(free) < 2:
+            continue
+        team = _greedy(free, worth, excludes)
+        if worth[team].sum() > worth[i]:
+            kept[i] = False
+            kept[team] = True
+    return np.flatnonzero(kept)
+
+
+def _greedy(members: np.ndarray, worth: np.ndarray, excludes: np.ndarray) -> list[int]:
+    team: list[int] = []
+    for i in members[np.argsort(-worth[members], kind="stable")]:
+        if not excludes[i, team].any():
+            team.append(int(i))
+    return team
+
+
+def _exclusions(boxes: np.ndarray) -> np.ndarray:
+    """N×N: whether two boxes share more than the permitted part of the smaller."""
+    corner, end = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
+    size = np.minimum(end[:, None], end[None]) - np.maximum(corner[:, None], corner[None])
+    shared = np.prod(np.maximum(size, 0), axis=2)
+    area = boxes[:, 2] * boxes[:, 3]
+    result = shared > EXCLUDED_OVERLAP * np.minimum(area[:, None], area[None])
+    np.fill_diagonal(result, False)
+    return result
