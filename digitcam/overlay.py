@@ -23,6 +23,7 @@ COLOURS: tuple[tuple[float, Colour], ...] = (
 )
 RIM: Colour = (16, 16, 16)
 LIGHT: Colour = (255, 255, 255)
+RING = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy]
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 # Heights of capital letters as parts of the picture's shorter side, and of labels as part of the digit.
@@ -30,6 +31,8 @@ TEXT_PART = 0.024
 LABEL_PART = 0.42
 LEAST_LABEL_PART = 0.02
 MOST_LABEL_PART = 0.07
+# The text of a number as part of its digits' labels.
+NUMBER_PART = 0.8
 # Line width as part of the picture's shorter side.
 LINE_PART = 0.0022
 
@@ -70,31 +73,27 @@ def _draw_label(picture: np.ndarray, digit: Digit, side: int) -> None:
 
 
 def _draw_number(picture: np.ndarray, number: Number, digits: Sequence[Digit], line: int) -> None:
-    """A bar below the number, and its text below the bar."""
-    side = min(picture.shape[:2])
-    height = _label_height(float(np.median([digit.box.height for digit in digits])), side)
+    """A bar that follows the feet of the digits, and the text at its end, where most pages are empty."""
+    tall, wide = picture.shape[:2]
+    height = NUMBER_PART * _label_height(float(np.median([d.box.height for d in digits])), min(tall, wide))
     colour = colour_of(min(digit.confidence for digit in digits))
-    box = number.box
-    y = min(box.bottom + round(0.3 * height), picture.shape[0] - 1)
-    _stroke(picture, (box.x, y), (box.right, y), colour, line)
-    text_y = y + 1.4 * height
-    if text_y > picture.shape[0]:
-        text_y = y - 0.4 * height
-    x = min(box.x, picture.shape[1] - text_width(number.text, height))
-    put_text(picture, number.text, (max(0, x), text_y), height, colour)
+    gap = 2 * line + 1
+    feet = [(digit.box.x + digit.box.width // 2, digit.box.bottom + gap) for digit in digits]
+    feet = [(digits[0].box.x, feet[0][1]), *feet, (digits[-1].box.right, feet[-1][1])]
+    points = [np.array(feet, np.int32)]
+    cv2.polylines(picture, points, False, RIM, line + 2, cv2.LINE_AA)
+    cv2.polylines(picture, points, False, colour, line, cv2.LINE_AA)
+    x, y = feet[-1][0] + 0.5 * height, feet[-1][1] + 0.5 * height
+    width = text_width(number.text, height)
+    if x + width > wide:
+        x, y = wide - width - gap, y + height
+    put_text(picture, number.text, (max(0, x), min(y, tall - gap)), height, colour)
 
 
 def _rectangle(picture: np.ndarray, box: Box, colour: Colour, line: int) -> None:
     first, last = (box.x - line, box.y - line), (box.right + line - 1, box.bottom + line - 1)
     cv2.rectangle(picture, first, last, RIM, line + 2)
     cv2.rectangle(picture, first, last, colour, line)
-
-
-def _stroke(
-    picture: np.ndarray, first: tuple[int, int], last: tuple[int, int], colour: Colour, line: int
-) -> None:
-    cv2.line(picture, first, last, RIM, line + 2)
-    cv2.line(picture, first, last, colour, line)
 
 
 def _scale(height: float) -> tuple[float, int]:
@@ -115,8 +114,11 @@ def put_text(
     """Write a line of ASCII text on ``picture``, with a dark rim; ``origin`` is its left end at the foot."""
     scale, thickness = _scale(height)
     at = round(origin[0]), round(origin[1])
-    rim = thickness + 2 * max(1, round(thickness * 0.8))
-    cv2.putText(picture, text, at, FONT, scale, RIM, rim, cv2.LINE_AA)
+    rim = max(1, round(height / 12))
+    # Shifted copies, not a thicker text: in OpenCV 5 thickness is the weight of a font and moves its letters.
+    for dx, dy in RING:
+        there = at[0] + rim * dx, at[1] + rim * dy
+        cv2.putText(picture, text, there, FONT, scale, RIM, thickness, cv2.LINE_AA)
     cv2.putText(picture, text, at, FONT, scale, colour, thickness, cv2.LINE_AA)
 
 
@@ -125,7 +127,7 @@ def draw_panel(picture: np.ndarray, lines: Sequence[str], place: str = "top left
 
     Args:
         picture: H×W×3 uint8.
-        lines: ASCII, one string a line; none draws nothing.
+        lines: ASCII, one string a line, a tab before the second column; none draws nothing.
         place: ``top left``, ``bottom`` or ``middle``.
     """
     if not lines:
@@ -134,7 +136,12 @@ def draw_panel(picture: np.ndarray, lines: Sequence[str], place: str = "top left
     pad = round(0.7 * height)
     step = round(1.8 * height)
     tall, wide = picture.shape[:2]
-    width = max(text_width(line, height) for line in lines) + 2 * pad
+    rows = [line.partition("\t") for line in lines]
+    tabbed = any(tab for _, tab, _ in rows)
+    column = max(text_width(first, height) for first, _, _ in rows) + 2 * pad if tabbed else 0
+    width = 2 * pad + max(
+        column + text_width(last, height) if tab else text_width(first, height) for first, tab, last in rows
+    )
     depth = step * len(lines) + pad
     left, top = {
         "top left": (0, 0),
@@ -144,5 +151,7 @@ def draw_panel(picture: np.ndarray, lines: Sequence[str], place: str = "top left
     left, top = max(0, left), max(0, top)
     panel = picture[top : top + depth, left : left + width]
     panel[:] = panel // 4
-    for i, line in enumerate(lines):
-        put_text(picture, line, (left + pad, top + (i + 1) * step - 0.2 * height), height)
+    for i, (first, _, last) in enumerate(rows):
+        y = top + (i + 1) * step - 0.2 * height
+        put_text(picture, first, (left + pad, y), height)
+        put_text(picture, last, (left + pad + column, y), height)

@@ -24,12 +24,12 @@ from digitcam.views import VIEWS, render
 
 TITLE = "digitcam"
 HELP = (
-    "q, Esc   quit",
-    "space    pause, and go on",
-    "s        save a snapshot",
-    "v        next view: " + ", ".join(VIEWS),
-    "h        this help",
-    "other    next picture, of several",
+    "q, Esc\tquit",
+    "space\tpause, and go on",
+    "s\tsave a snapshot",
+    "v\tnext view: " + ", ".join(VIEWS),
+    "h\tthis help",
+    "other\tnext picture, of several",
 )
 ESCAPE = 27
 MESSAGE_SECONDS = 3.0

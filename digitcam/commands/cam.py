@@ -117,10 +117,7 @@ def make_reader(options: argparse.Namespace) -> FrameReader:
         return ClassicReader(load_classifier(options.model or find_weights() / "classic.keras"))
     from digitcam.reader import Reader
 
-    classifier = load_classifier(options.model)
-    if classifier.engine != "LiteRT":
-        _say(f"{classifier.path} has no LiteRT twin here, so {classifier.engine} runs it, more slowly")
-    return Reader(classifier, conf=options.conf, roi=options.roi)
+    return Reader(load_classifier(options.model), conf=options.conf, roi=options.roi)
 
 
 def _open_window(options: argparse.Namespace) -> Window | None:
