@@ -40,6 +40,9 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     task = parser.add_argument_group("other tasks")
     task.add_argument("--export", type=Path, metavar="MODEL", help="write the LiteRT twin beside a saved model")
     task.add_argument("--export-data", type=Path, metavar="DIR", help="write MNIST as folders of PNGs by class")
+    task.add_argument("--make-page-crops", type=Path, metavar="FILE.npz", help="mine crops on generated pages")
+    task.add_argument("--pages", type=int, default=1000, help="so many pages (default: %(default)s)")
+    task.add_argument("--model", type=Path, help="the model that mines (default: the shipped one)")
     return parser.parse_args(argv)
 
 
@@ -53,6 +56,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     if arguments.export_data is not None:
         return export_data(arguments)
+    if arguments.make_page_crops is not None:
+        from digitcam.classifier import load_classifier
+        from digitcam.training.mnist import find_data_dir
+        from digitcam.training.page_crops import write_crops
+
+        data_dir = find_data_dir(arguments.data_dir)
+        write_crops(
+            arguments.make_page_crops, load_classifier(arguments.model), data_dir, arguments.pages, arguments.seed
+        )
+        return 0
     return train(arguments)
 
 

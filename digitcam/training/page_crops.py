@@ -1,0 +1,133 @@
+"""Crops that the pipe itself cuts out of generated pages: its real artefacts, digits and no digits.
+
+Negatives are mined: a proposal that the model at hand would take for a digit is kept, of the others
+a few (Sung and Poggio, "Example-Based Learning for View-Based Human Face Detection", 1998).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from digitcam.classifier import Classifier
+from digitcam.errors import UserError, one_line
+from digitcam.ink import find_ink
+from digitcam.pages import KINDS, GlyphSource, ImageGlyphs, PenGlyphs, StrokeGlyphs, make_page, make_scene
+from digitcam.proposals import Candidates, propose
+from digitcam.training import collections, material, mnist
+from digitcam.training.dataset import NOT_A_DIGIT
+from digitcam.types import Truth
+
+SIZES = ((640, 480), (1280, 720), (1280, 720), (1600, 1200))
+SCENE_SHARE = 0.25
+# A proposal with at least this IoU shows the digit; one with less than the second shows none.
+WHOLE = 0.65
+NOT_WHOLE = 0.45
+# A proposal that overlaps a digit and is as slim as this may be a 1 by itself: not a fair negative.
+SLIM = 0.45
+# The model at hand must see at least this much of the true digit in a positive: the inside of a 0,
+# light on dark, has the box of a 0.
+LEAST_BELIEF = 0.02
+HARD = 0.05
+MOST_HARD = 60
+MOST_EASY = 15
+
+
+@dataclass(frozen=True, eq=False)
+class Crops:
+    """``images`` N×28×28 uint8 and ``labels`` N uint8, 10 for "not a digit"."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+
+def hands(data_dir: Path) -> list[GlyphSource]:
+    """The pen model and, where they are at hand, the training writers of MNIST, EMNIST and UNIPEN."""
+    sources: list[GlyphSource] = [PenGlyphs()]
+    images, labels = mnist.load_mnist("train", data_dir)
+    held = material.split_mnist(labels, mnist.load_writers("train", data_dir))
+    sources.append(ImageGlyphs(images[~held], labels[~held]))
+    paths = collections.pen_paths(data_dir, "digits")
+    if paths is not None:
+        sources.append(StrokeGlyphs(*paths))
+    emnist = collections.emnist_digits(data_dir)
+    if emnist is not None:
+        sources.append(ImageGlyphs(*emnist))
+    return sources
+
+
+def make_crops(classifier: Classifier, sources: list[GlyphSource], index: int, seed: int) -> Crops:
+    """The crops of one generated page (or scene without digits); the same for the same index and seed."""
+    rng = np.random.default_rng((seed, index))
+    size = SIZES[int(rng.integers(len(SIZES)))]
+    truth: tuple[Truth, ...] = ()
+    if rng.random() < SCENE_SHARE:
+        image = make_scene(rng, size)
+    else:
+        page = make_page(KINDS[index % len(KINDS)], rng, size, sources[int(rng.integers(len(sources)))])
+        image, truth = page.image, page.truth
+    candidates = propose(find_ink(image))
+    labels = label_proposals(candidates, truth)
+    digits = classifier.predict(candidates.crops)[:, :NOT_A_DIGIT]
+    return _mine(candidates.crops, labels, digits, rng)
+
+
+def label_proposals(candidates: Candidates, truth: tuple[Truth, ...]) -> np.ndarray:
+    """What each proposal shows: N int, 0 to 9, ``NOT_A_DIGIT``, or -1 where it is not fair to say."""
+    labels = np.full(len(candidates.boxes), NOT_A_DIGIT, int)
+    if not len(labels) or not truth:
+        return labels
+    boxes = candidates.boxes.astype(float)
+    known = np.array([t.box.as_list() for t in truth], float)
+    size = np.minimum((boxes[:, :2] + boxes[:, 2:])[:, None], (known[:, :2] + known[:, 2:])[None])
+    size -= np.maximum(boxes[:, None, :2], known[None, :, :2])
+    shared = np.prod(np.maximum(size, 0), axis=2)
+    area, known_area = np.prod(boxes[:, 2:], axis=1), np.prod(known[:, 2:], axis=1)
+    iou = shared / (area[:, None] + known_area[None] - shared)
+    best = iou.max(1)
+    slim = np.minimum(boxes[:, 2], boxes[:, 3]) < SLIM * np.maximum(boxes[:, 2], boxes[:, 3])
+    labels[(best >= NOT_WHOLE) | (slim & (best > 0))] = -1
+    whole = best >= WHOLE
+    labels[whole] = np.array([int(t.label) for t in truth])[iou.argmax(1)[whole]]
+    return labels
+
+
+def _mine(crops: np.ndarray, labels: np.ndarray, digits: np.ndarray, rng: np.random.Generator) -> Crops:
+    rows = np.arange(len(labels))
+    positive = (labels >= 0) & (labels != NOT_A_DIGIT)
+    positive &= digits[rows, np.where(positive, labels, 0)] >= LEAST_BELIEF
+    negative = labels == NOT_A_DIGIT
+    hard = np.flatnonzero(negative & (digits.max(1, initial=0) >= HARD))
+    easy = np.flatnonzero(negative & (digits.max(1, initial=0) < HARD))
+    chosen = [np.flatnonzero(positive)]
+    for group, most in ((hard, MOST_HARD), (easy, MOST_EASY)):
+        chosen.append(rng.permutation(group)[:most])
+    kept = np.concatenate(chosen)
+    return Crops(crops[kept], labels[kept].astype(np.uint8))
+
+
+def write_crops(path: Path, classifier: Classifier, data_dir: Path, pages: int, seed: int) -> None:
+    """Make the crops of ``pages`` pages and write them to ``path`` (.npz: images, labels) in one step."""
+    sources = hands(data_dir)
+    made = []
+    for index in range(pages):
+        made.append(make_crops(classifier, sources, index, seed))
+        if (index + 1) % 50 == 0:
+            print(f"{index + 1}/{pages} pages, {sum(len(m.labels) for m in made):,} crops", file=sys.stderr, flush=True)
+    partial = path.with_name(f".{path.stem}.partial.npz")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(
+            partial,
+            images=np.concatenate([m.images for m in made]),
+            labels=np.concatenate([m.labels for m in made]),
+        )
+        os.replace(partial, path)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {one_line(error)}") from error
+    finally:
+        partial.unlink(missing_ok=True)
