@@ -6,5 +6,16 @@ They need no data set. Tests, the demo, training and evaluation draw on them.
 from digitcam.pages.glyphs import Glyph, GlyphSource, ImageGlyphs, PenGlyphs, StrokeGlyphs
 from digitcam.pages.kinds import KINDS
 from digitcam.pages.page import Page, make_page
+from digitcam.pages.scene import make_scene
 
-__all__ = ["KINDS", "Glyph", "GlyphSource", "ImageGlyphs", "Page", "PenGlyphs", "StrokeGlyphs", "make_page"]
+__all__ = [
+    "KINDS",
+    "Glyph",
+    "GlyphSource",
+    "ImageGlyphs",
+    "Page",
+    "PenGlyphs",
+    "StrokeGlyphs",
+    "make_page",
+    "make_scene",
+]

@@ -96,8 +96,8 @@ def _grains(coarse: bool) -> np.ndarray:
     grey = rng.standard_normal((512, 512, 1), dtype=np.float32)
     field = 0.8 * grey + 0.6 * rng.standard_normal((512, 512, 3), dtype=np.float32)
     if coarse:
-        field = cv2.GaussianBlur(field, (0, 0), 1.0)
-        field /= field.std()
+        soft = cv2.GaussianBlur(field, (0, 0), 1.0)
+        field = soft / np.std(soft)
     return np.clip(field * 32 + 128, 0, 255).astype(np.uint8)
 
 
@@ -122,7 +122,7 @@ def expose(image: np.ndarray, lens: Lens, rng: np.random.Generator) -> np.ndarra
         image = cv2.add(image, sensor_noise(size, lens.noise, lens.coarse, rng), dtype=cv2.CV_8U)
     if lens.jpeg:
         _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, lens.jpeg])
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR)
+        return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR))
     return image
 
 

@@ -142,11 +142,11 @@ def _dim(image: Picture, points: np.ndarray) -> None:
     """The soft shadow beside a thing that lies on the desk."""
     mask = np.full(image.shape[:2], 128, np.uint8)
     cv2.fillPoly(mask, [points + 16 * max(2, image.shape[0] // 120)], 78, cv2.LINE_AA, 4)
-    mask = cv2.blur(mask, (2 * (image.shape[0] // 70) + 1,) * 2)
-    cv2.multiply(image, cv2.merge([mask] * 3), dst=image, scale=1 / 128)
+    soft = cv2.blur(mask, (2 * (image.shape[0] // 70) + 1,) * 2)
+    cv2.multiply(image, cv2.merge([soft] * 3), dst=image, scale=1 / 128)
 
 
-def _paint(rng: np.random.Generator) -> np.ndarray:
+def paint(rng: np.random.Generator) -> np.ndarray:
     """The colour of a thing: any brightness, seldom gaudy."""
     chroma = rng.normal(0, 1, 3) * float(rng.choice([4, 14, 40], p=[0.4, 0.4, 0.2]))
     return np.clip(rng.uniform(15, 225) + chroma, 5, 250)
@@ -157,7 +157,7 @@ RECTANGLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 def _ruler(image: Picture, rng: np.random.Generator) -> None:
     place = _frame(image, float(rng.uniform(0.5, 1.2)), float(rng.uniform(0.05, 0.09)), rng)
-    base = np.clip(_paint(rng) + 60, 0, 245) if rng.random() < 0.6 else np.array([110, 180, 215.0])
+    base = np.clip(paint(rng) + 60, 0, 245) if rng.random() < 0.6 else np.array([110, 180, 215.0])
     _dim(image, place(*RECTANGLE))
     _fill(image, place(*RECTANGLE), base)
     count = int(rng.integers(40, 120))
@@ -168,7 +168,7 @@ def _ruler(image: Picture, rng: np.random.Generator) -> None:
 
 def _pen(image: Picture, rng: np.random.Generator) -> None:
     place = _frame(image, float(rng.uniform(0.3, 0.6)), float(rng.uniform(0.014, 0.03)), rng)
-    body = _paint(rng)
+    body = paint(rng)
     outline = place((0, 0.5), (0.08, 0.0), (1, 0.0), (1, 1.0), (0.08, 1.0))
     _dim(image, outline)
     _fill(image, outline, body)
@@ -190,13 +190,13 @@ def _cable(image: Picture, rng: np.random.Generator) -> None:
 
 def _book(image: Picture, rng: np.random.Generator) -> None:
     place = _frame(image, float(rng.uniform(0.4, 0.8)), float(rng.uniform(0.3, 0.55)), rng)
-    cover = _paint(rng)
+    cover = paint(rng)
     _dim(image, place(*RECTANGLE))
     _fill(image, place(*RECTANGLE), cover)
     _fill(image, place((0, 0), (0.05, 0), (0.05, 1), (0, 1)), cover * 0.6)
     for _ in range(int(rng.integers(1, 4))):
         v = float(rng.uniform(0.1, 0.8))
-        _fill(image, place((0.15, v), (0.85, v), (0.85, v + 0.08), (0.15, v + 0.08)), _paint(rng))
+        _fill(image, place((0.15, v), (0.85, v), (0.85, v + 0.08), (0.15, v + 0.08)), paint(rng))
 
 
 def _keyboard(image: Picture, rng: np.random.Generator) -> None:
@@ -217,7 +217,7 @@ def _keyboard(image: Picture, rng: np.random.Generator) -> None:
 def _cup(image: Picture, rng: np.random.Generator) -> None:
     x, y = (int(v) for v in _somewhere(image, rng))
     radius = image.shape[0] * float(rng.uniform(0.12, 0.22))
-    shade = _paint(rng)
+    shade = paint(rng)
     for part, colour in ((1.0, shade), (0.86, shade * 0.75), (0.8, np.array([25, 40, 60.0]))):
         tone = tuple(float(c) for c in colour)
         cv2.circle(image, (x, y), max(1, round(radius * part)), tone, -1, cv2.LINE_AA)

@@ -140,9 +140,7 @@ def _draw(strokes: Strokes, height: float, pen: Pen, rng: np.random.Generator) -
         for part, factor in _pressed(points, pen.pressure, rng):
             thickness = max(1, round(pen.width * fine * factor))
             cv2.polylines(canvas, [part], False, 255, thickness, line, 4)
-    if fine > 1:
-        canvas = cv2.resize(canvas, shape[::-1], interpolation=cv2.INTER_AREA)
-    return canvas
+    return cv2.resize(canvas, shape[::-1], interpolation=cv2.INTER_AREA) if fine > 1 else canvas
 
 
 def _pressed(points: np.ndarray, pressure: float, rng: np.random.Generator) -> list[tuple[np.ndarray, float]]:

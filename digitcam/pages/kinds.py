@@ -118,7 +118,11 @@ def _huge(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     height = size[1] * float(rng.uniform(0.34, 0.62))
     recipe = _sized(recipe, height, float(np.exp(rng.uniform(np.log(0.03), np.log(0.2)))), rng)
     hand = replace(recipe.hand, longest=3, chatter=0.0, touching=0.0, leading=1.5 * height)
-    return replace(recipe, hand=hand, cover=None, angle=recipe.angle / 2, arrangement="rows")
+    # So near to the paper, whoever holds the camera stands in the light.
+    light = replace(
+        recipe.light, shadow=float(rng.uniform(0.25, 0.6)), penumbra=float(rng.uniform(0.01, 0.1))
+    )
+    return replace(recipe, hand=hand, light=light, cover=None, angle=recipe.angle / 2, arrangement="rows")
 
 
 def _dense(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
@@ -126,7 +130,8 @@ def _dense(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     recipe = _sized(recipe, height, float(rng.uniform(0.06, 0.11)), rng)
     hand = replace(
         recipe.hand,
-        gap=float(rng.uniform(0.06, 0.2)),
+        gap=float(rng.uniform(0.04, 0.16)),
+        touching=float(rng.uniform(0.0, 0.15)),
         leading=height * float(rng.uniform(1.22, 1.5)),
         chatter=min(recipe.hand.chatter, 0.1),
         longest=12,

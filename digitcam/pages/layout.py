@@ -115,7 +115,7 @@ def _group(hand: Hand, rng: np.random.Generator) -> _Group:
 
 
 def _paste(sheet: Sheet, group: _Group, x: float, base: float, slope: float, margin: int) -> bool:
-    """Ink ``group`` with its baseline's left end at (x, base); False, and nothing done, if it does not fit."""
+    """Ink ``group`` with its baseline's left end at (x, base); False if it does not fit."""
     height, width = sheet.alpha.shape
     places = []
     for label, ink, dx, dy in group.parts:
@@ -128,7 +128,7 @@ def _paste(sheet: Sheet, group: _Group, x: float, base: float, slope: float, mar
     if not sheet.visible(ends):
         return False
     for label, ink, left, top in places:
-        _lay(sheet.alpha, ink, left - ink.corner[0], top - ink.corner[1])
+        stamp(sheet.alpha, ink, left, top)
         hull = ink.hull + np.array([left, top], np.float32)
         if label is None:
             sheet.distractors.append(hull)
@@ -139,11 +139,14 @@ def _paste(sheet: Sheet, group: _Group, x: float, base: float, slope: float, mar
     return True
 
 
-def _lay(alpha: np.ndarray, ink: Ink, left: int, top: int) -> None:
+def stamp(alpha: np.ndarray, ink: Ink, x: int, y: int) -> None:
+    """Add ``ink`` to a sheet's ``alpha`` (H×W uint8) with the ink box's corner at (``x``, ``y``)."""
+    left, top = x - ink.corner[0], y - ink.corner[1]
     y0, x0 = max(top, 0), max(left, 0)
     y1, x1 = min(top + ink.alpha.shape[0], alpha.shape[0]), min(left + ink.alpha.shape[1], alpha.shape[1])
-    part = alpha[y0:y1, x0:x1]
-    np.maximum(part, ink.alpha[y0 - top : y1 - top, x0 - left : x1 - left], out=part)
+    if y1 > y0 and x1 > x0:
+        part = alpha[y0:y1, x0:x1]
+        np.maximum(part, ink.alpha[y0 - top : y1 - top, x0 - left : x1 - left], out=part)
 
 
 def _places(

@@ -41,7 +41,7 @@ def gain_map(size: Size, light: Light, rng: np.random.Generator) -> np.ndarray:
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     angle = rng.uniform(0, 2 * np.pi)
-    gain = 1 + np.float32(light.gradient / 2) * (
+    gain: np.ndarray = 1 + np.float32(light.gradient / 2) * (
         np.float32(np.cos(angle)) * x + np.float32(np.sin(angle)) * y
     )
     centre = rng.normal(0, 0.25, 2)

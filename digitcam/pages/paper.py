@@ -175,15 +175,15 @@ def _fold(image: np.ndarray, rng: np.random.Generator) -> None:
 def _print_through(image: np.ndarray, unit: float, rng: np.random.Generator) -> None:
     """Type from the sheet's other side: mirrored, blurred, pale."""
     height, width = image.shape[:2]
-    alpha = np.zeros((height, width), np.uint8)
+    alpha: np.ndarray = np.zeros((height, width), np.uint8)
     scale = float(rng.uniform(0.35, 0.8)) * unit / 22
     step = max(4, int(scale * 40))
     letters = np.array(list("abcdefhkmnprtuvwx    ACEFHKLMNPRTUVWX"))
     for y in range(step, height, step):
         line = "".join(rng.choice(letters, 12 + int(width / max(scale * 18, 1))))
         cv2.putText(alpha, line, (0, y), cv2.FONT_HERSHEY_COMPLEX, scale, 255, max(1, round(scale * 1.4)))
-    alpha = cv2.GaussianBlur(alpha[:, ::-1], (0, 0), max(0.8, unit / 30))
-    _tint(image, cv2.convertScaleAbs(alpha, alpha=float(rng.uniform(0.05, 0.2))), (70, 70, 70))
+    blurred = cv2.GaussianBlur(alpha[:, ::-1], (0, 0), max(0.8, unit / 30))
+    _tint(image, cv2.convertScaleAbs(blurred, alpha=float(rng.uniform(0.05, 0.2))), (70, 70, 70))
 
 
 def _holes(image: np.ndarray, unit: float, rng: np.random.Generator) -> None:

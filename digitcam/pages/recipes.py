@@ -47,7 +47,7 @@ class Recipe:
 
 
 def common_recipe(rng: np.random.Generator, size: Size) -> Recipe:
-    """A white page under a lamp, hand-held: what every kind starts from."""
+    """A sheet under one lamp, hand-held: what every kind starts from."""
     height = size[1] * float(np.exp(rng.uniform(np.log(0.045), np.log(0.16))))
     cover = None
     if rng.random() < 0.5:
@@ -73,11 +73,11 @@ def common_recipe(rng: np.random.Generator, size: Size) -> Recipe:
         chatter=float(rng.choice([0.0, 0.12, 0.3])),
     )
     light = Light(
-        gradient=float(rng.uniform(0.1, 0.7)),
-        vignette=float(rng.uniform(0.0, 0.45)),
+        gradient=float(rng.uniform(0.2, 0.9)),
+        vignette=float(rng.uniform(0.05, 0.5)),
         uneven=float(rng.uniform(0.0, 0.05)),
         glare=float(rng.uniform(0.1, 0.5)) if rng.random() < 0.15 else 0.0,
-        shadow=float(rng.uniform(0.15, 0.4)) if rng.random() < 0.3 else 0.0,
+        shadow=float(rng.uniform(0.2, 0.5)) if rng.random() < 0.4 else 0.0,
         penumbra=float(rng.uniform(0.02, 0.15)),
         hand=bool(rng.random() < 0.4),
         cast=float(rng.uniform(0.0, 0.09)),

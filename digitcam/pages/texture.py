@@ -57,7 +57,9 @@ def clouds(size: Size, cell: float | tuple[float, float], rng: np.random.Generat
     across, down = cell if isinstance(cell, tuple) else (cell, cell)
     columns = max(2, int(np.ceil(width / max(across, 1))) + 2)
     rows = max(2, int(np.ceil(height / max(down, 1))) + 2)
-    small = rng.standard_normal((min(rows, height + 2), min(columns, width + 2)), dtype=np.float32)
+    small: np.ndarray = rng.standard_normal(
+        (min(rows, height + 2), min(columns, width + 2)), dtype=np.float32
+    )
     if min(across, down) > 12:  # two steps: the costly cubic one stays small
         middle = (max(2, width // 4), max(2, height // 4))
         small = cv2.resize(small, middle, interpolation=cv2.INTER_CUBIC)

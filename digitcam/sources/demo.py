@@ -72,7 +72,7 @@ class DemoSource(Source):
 
     def __init__(self, size: tuple[int, int] | None = None, fps: float | None = None, seed: int = 0) -> None:
         self.size = size or SIZE
-        self.fps = fps or FPS
+        self.fps: float = fps or FPS
         self.seed = seed
         if not all(SMALLEST <= side <= LARGEST for side in self.size):
             raise UserError(
@@ -153,7 +153,8 @@ def _make_scene(seed: int, number: int, size: tuple[int, int]) -> _Scene:
 def _handheld(recipe: Recipe, rng: np.random.Generator) -> Recipe:
     """The page as it lies on the desk: the camera's own part of the recipe comes frame by frame."""
     lens = replace(recipe.lens, noise=float(rng.uniform(1.5, 5.0)), jpeg=0)
-    return replace(recipe, lens=lens, tip=0.0, pan=0.0, most=30)
+    light = replace(recipe.light, shadow=0.0)  # shadows pass, see _passing_shadow
+    return replace(recipe, light=light, lens=lens, tip=0.0, pan=0.0, most=30)
 
 
 def _pose(
