@@ -135,12 +135,19 @@ def test_an_empty_set_is_measured_without_a_crash() -> None:
 
 
 def test_accuracy_and_acceptance_are_apart() -> None:
-    """A right digit below ``conf``, or below "not a digit", is right and not accepted."""
+    """A right digit below ``conf`` is right and not accepted, whatever "not a digit" says."""
     result = measure_digits(Coded(), coded([7, 7, 7], [95, 80, 40]), np.uint8([7, 7, 7]), 0.9)
     assert result.accuracy == 1.0
     assert result.accepted.tolist() == [True, False, False]
     low = measure_digits(Coded(), coded([7], [40]), np.uint8([7]), 0.3)
-    assert not low.accepted[0]
+    assert low.accepted[0] and low.accuracy == 1.0
+
+
+def test_confidence_among_the_ten_digits_leaves_the_doubt_out() -> None:
+    """What is certainly a 7 if it is a digit at all is fully sure among the ten."""
+    result = measure_digits(Coded(), coded([7, 7], [40, 80]), np.uint8([7, 7]), 0.5)
+    assert result.calibration.error == pytest.approx(0.4)
+    assert result.share.tolist() == [1.0, 1.0] and result.share_error == 0.0
 
 
 def test_wrong_answers_come_surest_first() -> None:

@@ -43,6 +43,7 @@ class Answers:
         truth: N, uint8, 0 to 9.
         answer: N, int64, the digit with the greatest of the ten probabilities.
         confidence: N, float64, that probability.
+        share: N, float64, that probability as a part of all ten: sure of which digit, if it is one.
         accepted: N, bool, whether the answer would be taken for a digit at ``conf``.
         conf: the least confidence of an accepted answer.
         ms_per_digit: wall-clock milliseconds, in batches of ``BATCH``.
@@ -51,6 +52,7 @@ class Answers:
     truth: np.ndarray
     answer: np.ndarray
     confidence: np.ndarray
+    share: np.ndarray
     accepted: np.ndarray
     conf: float
     ms_per_digit: float
@@ -101,6 +103,11 @@ class Answers:
     def calibration(self) -> Calibration:
         return calibration(self.confidence, self.right)
 
+    @property
+    def share_error(self) -> float:
+        """The calibration error of ``share``: what the doubt whether it is a digit does not explain."""
+        return calibration(self.share, self.right).error
+
     def to_json(self, details: bool = True) -> dict[str, object]:
         """Plain figures; with ``details`` also per digit, the matrix, the bins and every wrong answer."""
         accepted_accuracy = self.accepted_accuracy
@@ -110,6 +117,7 @@ class Answers:
             "accuracy": round(self.accuracy, 6),
             "interval_95": [round(end, 6) for end in self.interval],
             "calibration_error": round(self.calibration.error, 6),
+            "calibration_error_among_ten": round(self.share_error, 6),
             "conf": self.conf,
             "accepted": round(self.accepted_share, 6),
             "accuracy_of_accepted": None if accepted_accuracy is None else round(accepted_accuracy, 6),
@@ -168,14 +176,13 @@ def judge_answers(
     """Answers from N×K probabilities.
 
     The answer is the argmax over the ten digits, whatever "not a digit" says. It is accepted when its
-    probability reaches ``conf`` and that of every other class: the two questions are kept apart.
+    probability reaches ``conf``, as it is for the reader: the two questions are kept apart.
     """
     digits = probabilities[:, [classes.index(label) for label in LABELS]]
     answer = digits.argmax(axis=1) if len(digits) else np.zeros(0, dtype=np.int64)
     confidence = digits.max(axis=1) if len(digits) else np.zeros(0)
-    highest = probabilities.max(axis=1) if len(digits) else np.zeros(0)
-    accepted = (confidence >= conf) & (confidence >= highest)
-    return Answers(truth, answer, confidence, accepted, conf, ms_per_digit)
+    share = confidence / np.maximum(digits.sum(axis=1), np.finfo(np.float64).tiny)
+    return Answers(truth, answer, confidence, np.minimum(share, 1), confidence >= conf, conf, ms_per_digit)
 
 
 def measure_digits(

@@ -40,13 +40,15 @@ def load_contestants(model: str | None, conf: float | None, baseline: bool) -> l
     from digitcam.baseline import ClassicReader
     from digitcam.classifier import load_classifier
     from digitcam.reader import Reader
+    from digitcam.selection import DEFAULT_CONFIDENCE
     from digitcam.weights_dir import find_weights
 
     network = load_classifier(model)
-    reader = Reader(network, conf=conf)
-    found = [Contestant(MAIN, network, reader, reader.conf, network.path, network.engine)]
+    least = DEFAULT_CONFIDENCE if conf is None else conf
+    reader = Reader(network, conf=least)
+    found = [Contestant(MAIN, network, reader, least, network.path, network.engine)]
     if baseline:
         network = load_classifier(find_weights() / CLASSIC_MODEL)
         classic = ClassicReader(network)
-        found.append(Contestant(CLASSIC, network, classic, reader.conf, network.path, network.engine))
+        found.append(Contestant(CLASSIC, network, classic, least, network.path, network.engine))
     return found

@@ -28,6 +28,7 @@ def overview(title: str, answers: ByName) -> Table:
         (f"accepted at conf {conf:g}", lambda a: percent(a.accepted_share)),
         ("accuracy of the accepted", lambda a: percent(a.accepted_accuracy)),
         (f"calibration error, {CALIBRATION_BINS} bins", lambda a: percent(a.calibration.error)),
+        ("the same among the ten digits", lambda a: percent(a.share_error)),
         (f"ms per digit, {BATCH} at once", lambda a: decimal(a.ms_per_digit)),
     )
     rows = tuple((name, *(figure(a) for a in answers.values())) for name, figure in figures)

@@ -21,7 +21,8 @@ TEXT_PART, TEXT_LEAST, TEXT_MOST = 0.4, 11, 34
 def draw_verdict(image: np.ndarray, labelled: Labelled, verdict: Verdict) -> np.ndarray:
     """A copy of ``image`` (H×W×3 uint8 BGR), 480 to 1600 px long, with every verdict on it.
 
-    Right and false readings carry the label read above their box, missed digits the true one below it.
+    Right and false readings carry the label read above their box, on the left; missed digits carry the true
+    one below it, on the right: so close rows do not hide each other's.
     """
     longest = max(image.shape[:2])
     scale = min(LONGEST / longest, max(1.0, SHORTEST_LONG_SIDE / longest))
@@ -37,11 +38,12 @@ def draw_verdict(image: np.ndarray, labelled: Labelled, verdict: Verdict) -> np.
         pen.text(digit.label, digit.box, IGNORED, above=True)
     for true in verdict.missed:
         pen.rectangle(true.box, MISSED)
-        pen.text(true.label, true.box, MISSED, above=False)
     for digits, colour in ((verdict.right, RIGHT), (verdict.false, FALSE)):
         for digit in digits:
             pen.rectangle(digit.box, colour)
             pen.text(digit.label, digit.box, colour, above=True)
+    for true in verdict.missed:
+        pen.text(true.label, true.box, MISSED, above=False)
     return picture
 
 
@@ -64,7 +66,7 @@ class _Pen:
         cv2.rectangle(self.picture, (left, top), (right, bottom), colour, self.width)
 
     def text(self, text: str, box: Box, colour: tuple[int, int, int], above: bool) -> None:
-        left, top, _, bottom = self._corners(box)
+        left, top, right, bottom = self._corners(box)
         height = int(np.clip(TEXT_PART * (bottom - top), TEXT_LEAST, TEXT_MOST))
         # Hershey's capitals are 21 units high, and OpenCV 4 draws them so; OpenCV 5 comes close.
         size = height / 21
@@ -72,11 +74,13 @@ class _Pen:
         # At the picture's edge the label moves inside rather than being cut off.
         baseline = int(np.clip(baseline, height + 1, self.picture.shape[0] - 2))
         thickness = max(1, round(height / 14))
+        # A digit is some two thirds as wide as it is high.
+        start = left if above else right - 2 * height // 3
         for extra, ink in ((2, (255, 255, 255)), (0, colour)):
             cv2.putText(
                 self.picture,
                 text,
-                (max(0, left), baseline),
+                (max(0, start), baseline),
                 cv2.FONT_HERSHEY_SIMPLEX,
                 size,
                 ink,

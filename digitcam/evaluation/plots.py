@@ -61,7 +61,8 @@ def plot_reliability(answers: Mapping[str, Answers], path: Path) -> None:
         upper.plot([0, 1], [0, 1], "--", color="grey", label="as it should be")
         title = f"{name}: calibration error {100 * bins.error:.2f} %, {CALIBRATION_BINS} bins"
         upper.set(xlim=(0, 1), ylim=(0, 1.02), ylabel="part that is right", title=title)
-        upper.legend(loc="upper left", fontsize=8)
+        # Below the axis: bars may stand anywhere inside it.
+        upper.legend(loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=3, fontsize=8, frameon=False)
         lower.bar(centres, bins.counts, width=0.9 / CALIBRATION_BINS, color="#5b8fc7")
         highest = max(10, 2 * max(bins.counts))
         lower.set(yscale="log", ylim=(0.5, highest), xlabel="confidence", ylabel="answers")
