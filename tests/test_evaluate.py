@@ -16,65 +16,13 @@ from digitcam.commands import evaluate
 from digitcam.commands.evaluate import main
 from digitcam.commands.run import run
 from digitcam.errors import UserError
-from digitcam.evaluation import contestants as who
-from digitcam.evaluation import digit_suites, picture_suites
+from digitcam.evaluation import digit_suites
 from digitcam.evaluation.contestants import Contestant
-from digitcam.evaluation.drawing import FALSE, MISSED, RIGHT, draw_verdict
-from digitcam.evaluation.page_glyphs import glyph_source
-from digitcam.evaluation.pictures import Labelled, judge
 from digitcam.evaluation.report import ReportFolder
-from digitcam.pages import KINDS, ImageGlyphs
-from digitcam.types import Box, Evidence, Frame, Reading, Truth
+from tests.evaluation_fakes import WRONG, Coded, Scripted, coded, folder_fixture, mnist_like, photos_fixture
 from tests.needs import need_data
-from tests.test_evaluation import Coded, Scripted, coded, digit
 
-WRONG = 5
-
-
-def mnist_like() -> tuple[np.ndarray, np.ndarray]:
-    """A hundred and thirty digits for ``Coded``, five of them answered wrongly."""
-    truth = np.arange(130, dtype=np.uint8) % 10
-    answers = truth.copy()
-    answers[:WRONG] = (answers[:WRONG] + 1) % 10
-    return coded(answers.tolist(), [95] * len(truth)), truth
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder of its own, a scripted network and reader in place of the shipped ones."""
-    script = Scripted([digit("1", 0), digit("4", 100)], [Box(0, 0, 20, 20)])
-    names = ("digitcam", "classic")
-
-    def load(model: str | None, conf: float | None, baseline: bool) -> list[Contestant]:
-        chosen = names if baseline else names[:1]
-        return [Contestant(name, Coded(), script, 0.9 if conf is None else conf) for name in chosen]
-
-    monkeypatch.setattr(who, "load_contestants", load)
-    monkeypatch.setattr("digitcam.training.mnist.load_mnist", lambda split, data_dir: mnist_like())
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def photos(folder: Path) -> Path:
-    """Three labelled pictures: a photo with one of its two digits read, a drawing, and a negative."""
-    place = folder / "pictures"
-    place.mkdir()
-    for name in ("photo.png", "drawn.png", "empty.png"):
-        cv2.imwrite(str(place / name), np.full((60, 200, 3), 200, np.uint8))
-    entries = [
-        {
-            "file": "photo.png",
-            "kind": "photo",
-            "source": "someone",
-            "boxes": [[0, 0, 20, 20, "1"], [50, 0, 20, 20, "2"]],
-            "distractors": [[100, 0, 20, 20, "+"]],
-        },
-        {"file": "drawn.png", "kind": "drawn", "source": "another", "boxes": [[0, 0, 20, 20, "1"]]},
-        {"file": "empty.png", "kind": "negative", "source": "third", "boxes": [], "handwriting": True},
-    ]
-    (place / "labels.json").write_text(json.dumps(entries), encoding="utf-8")
-    return place
+__all__ = ["folder_fixture", "photos_fixture"]  # fixtures
 
 
 def test_the_test_set_is_measured_by_default(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -201,77 +149,6 @@ def test_matplotlib_is_not_loaded_without_a_report() -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
-def test_photos_are_scored_per_picture_source_and_over_all(
-    photos: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Photos, drawings and negatives apart; both halves; distractors; candidates; what was seen is drawn."""
-    assert main(["--photos", "pictures", "--report", "out", "--json", "out.json"]) == 0
-    out = capsys.readouterr().out
-    assert "MNIST" not in out
-    for line in ("Per picture", "Per source", "photos and scans", "first half", "drawn on screen"):
-        assert line in out
-    totals = json.loads(Path("out.json").read_text())["photos"]["digitcam"]["totals"]
-    written = totals["photos and scans"]
-    assert (written["true_positive"], written["false_positive"], written["false_negative"]) == (1, 1, 1)
-    assert (written["distractors_hit"], written["distractors"], written["candidate_recall"]) == (1, 1, 0.5)
-    assert totals["drawn on screen"]["digits"] == 1
-    assert totals["without digits, with print or letters"]["labels"] == 2
-    assert "without digits" not in totals
-    drawn = sorted(path.name for path in Path("out/photos").iterdir())
-    assert drawn == ["001_photo.jpg", "002_drawn.jpg", "003_empty.jpg"]
-
-
-def test_one_half_of_the_sources_can_be_looked_at_alone(photos: Path) -> None:
-    """Only pictures of that half are read; with one source the other half is empty and said so."""
-    assert main(["--photos", "pictures", "--half", "second", "--json", "out.json"]) == 0
-    read = json.loads(Path("out.json").read_text())["photos"]["digitcam"]["pictures"]
-    assert set(read) < {"photo.png", "drawn.png", "empty.png"} and "photo.png" not in read
-    entries = json.loads((photos / "labels.json").read_text())[:1]
-    (photos / "labels.json").write_text(json.dumps(entries))
-    with pytest.raises(UserError, match="no picture in the second half of the sources of pictures"):
-        main(["--photos", "pictures", "--half", "second"])
-
-
-def test_a_picture_that_cannot_be_read_ends_the_measurement(photos: Path) -> None:
-    """A score over fewer pictures than labelled would be another score: the file is named instead."""
-    (photos / "drawn.png").write_bytes(b"no picture")
-    with pytest.raises(UserError, match=r"drawn\.png"):
-        main(["--photos", "pictures", "--report", "out"])
-    assert sorted(path.name for path in photos.parent.iterdir()) == ["pictures"]
-
-
-class Blind:
-    """A reader that finds nothing, and notes the sizes it was shown."""
-
-    def __init__(self) -> None:
-        self.sizes: set[tuple[int, int]] = set()
-
-    def read(self, frame: Frame) -> Reading:
-        self.sizes.add(frame.size)
-        ink = np.zeros((1, 1), np.uint8)
-        return Reading(frame.source, 0, 0.0, frame.size, (), evidence=Evidence(ink, (), ink, ink))
-
-
-def test_pages_are_scored_by_kind(folder: Path) -> None:
-    """N pages of every kind, the same for each reader, with the worst of each kind drawn."""
-    blind = Blind()
-    way = Contestant("digitcam", Coded(), blind, 0.9)
-    section = picture_suites.measure_pages([way], 1, size=(480, 270), folder=folder)
-    figures = section.figures["digitcam"]
-    assert isinstance(figures, dict) and set(figures["kinds"]) == set(KINDS)
-    assert figures["all"]["pictures"] == len(KINDS) and figures["all"]["digits"] > len(KINDS)
-    assert (figures["all"]["f1"], figures["all"]["candidate_recall"]) == (0.0, 0.0)
-    assert blind.sizes == {(480, 270)}
-    assert len(list((folder / "pages").iterdir())) == len(KINDS)
-    again = picture_suites.measure_pages([way], 1, size=(480, 270)).figures["digitcam"]
-    assert isinstance(again, dict) and again["all"]["digits"] == figures["all"]["digits"]
-
-
-def test_pages_can_be_written_in_a_collections_hand(folder: Path) -> None:
-    """MNIST's digits in place of the pen model's."""
-    assert isinstance(glyph_source("mnist", folder), ImageGlyphs)
-
-
 def test_corruptions_are_averaged_over_kinds_without_the_clean_set(folder: Path) -> None:
     """Fifteen kinds, their mean, and the clean digits apart; the sheet is drawn."""
     images, truth = mnist_like()
@@ -287,20 +164,6 @@ def test_corruptions_are_averaged_over_kinds_without_the_clean_set(folder: Path)
     assert isinstance(figures, dict) and len(figures["kinds"]) == 15
     assert figures["mean_accuracy"] == figures["clean"]["accuracy"] == 0.1
     assert cv2.imread(str(folder / "corruptions.png")) is not None
-
-
-def test_what_was_seen_is_drawn_in_its_colours(tmp_path: Path) -> None:
-    """Green right, red false, orange missed; great pictures shrink to 1600 px, small ones grow to 480."""
-    labelled = Labelled("p", "photo", "s", (Truth(Box(0, 0, 20, 20), "1"), Truth(Box(150, 0, 20, 20), "2")))
-    verdict = judge([digit("1", 0), digit("3", 80)], labelled.truth)
-    for width, drawn_width in ((200, 480), (4000, 1600), (1000, 1000)):
-        image = np.full((width // 4, width, 3), 255, np.uint8)
-        before = image.copy()
-        picture = draw_verdict(image, labelled, verdict)
-        assert picture.shape == (drawn_width // 4, drawn_width, 3)
-        assert np.array_equal(image, before)
-        colours = {tuple(colour) for colour in picture.reshape(-1, 3).tolist()}
-        assert {RIGHT, FALSE, MISSED} <= colours
 
 
 def test_a_report_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
