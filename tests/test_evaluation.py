@@ -67,7 +67,9 @@ def test_the_last_short_batch_is_counted() -> None:
     answers = [i % 10 for i in range(BATCH + 1)]
     steps: list[tuple[int, int]] = []
     images = coded(answers, [90] * len(answers))
-    result = measure_digits(Coded(), images, np.array(answers, np.uint8), 0.5, lambda *step: steps.append(step))
+    result = measure_digits(
+        Coded(), images, np.array(answers, np.uint8), 0.5, lambda *step: steps.append(step)
+    )
     assert result.total == BATCH + 1 and result.accuracy == 1.0
     assert result.answer.tolist() == answers
     assert steps == [(BATCH, BATCH + 1), (BATCH + 1, BATCH + 1)]
