@@ -55,7 +55,7 @@ def make_style(rng: np.random.Generator) -> WriterStyle:
         habits=tuple(rng.random(10)),
         whim=float(rng.choice([0.0, 0.05, 0.3])),
         slant=float(np.clip(rng.normal(0.1, 0.16), -0.3, 0.5)),
-        aspect=float(np.exp(rng.normal(0.03, 0.2))),
+        aspect=float(np.clip(np.exp(rng.normal(0.04, 0.2)), 0.72, 1.6)),
         bend=rng.normal(0, 0.06, (2, 6)),
         care=float(rng.uniform(0.008, 0.034)),
         wobble=float(rng.uniform(0.0, 0.018)),
