@@ -44,7 +44,7 @@ class LineFile:
         self._open = True
 
     def write(self, text: str) -> None:
-        data = text.encode()
+        data = text.encode(errors="surrogateescape")
         try:
             if self._end is None:
                 if self._regular:
@@ -106,7 +106,8 @@ class JsonLines(Output):
         self._line({"source": item.source, "frame": item.index, "error": item.reason})
 
     def _line(self, content: dict[str, object]) -> None:
-        self._target.write(json.dumps(content, ensure_ascii=False) + "\n")
+        # In ASCII: a console's own encoding, or a file name that is no text, must not stop the numbers.
+        self._target.write(json.dumps(content) + "\n")
 
     def close(self) -> None:
         self._target.close()
