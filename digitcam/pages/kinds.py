@@ -23,7 +23,7 @@ def make_recipe(kind: str, rng: np.random.Generator, size: Size) -> Recipe:
     if kind not in KINDS:
         raise ValueError(f"no page of kind {kind!r}; the kinds are {', '.join(KINDS)}")
     base = common_recipe(rng, size)
-    return _CHANGES.get(kind, lambda recipe, size, rng: recipe)(base, size, rng)
+    return _CHANGES[kind](base, size, rng) if kind in _CHANGES else base
 
 
 def _sized(recipe: Recipe, height: float, thickness: float, rng: np.random.Generator) -> Recipe:
@@ -97,7 +97,9 @@ def _noise(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     lens = replace(recipe.lens, noise=float(rng.uniform(9, 24)), jpeg=int(rng.integers(35, 90)))
     thickness = max(recipe.hand.pen.width / recipe.height, 0.065)
     recipe = _sized(recipe, max(recipe.height, 22.0), thickness, rng)
-    light = replace(recipe.light, exposure=float(rng.uniform(0.45, 0.8)))
+    # Dark all over rather than in one corner: a person must still read every digit.
+    exposure, gradient = float(rng.uniform(0.5, 0.8)), recipe.light.gradient / 2
+    light = replace(recipe.light, exposure=exposure, gradient=gradient, shadow=0.0)
     return replace(recipe, lens=lens, light=light)
 
 

@@ -52,7 +52,7 @@ def gain_map(size: Size, light: Light, rng: np.random.Generator) -> np.ndarray:
     # Lamps differ between blue and red, and hardly in green.
     warm, tint = rng.normal(0, light.cast), rng.normal(0, light.cast / 5)
     colour = np.exp([-warm, tint, warm])
-    planes = [np.maximum(gain, 0.12) * np.float32(light.exposure * c) for c in colour]
+    planes = [np.maximum(gain, 0.3) * np.float32(light.exposure * c) for c in colour]
     if light.shadow:
         mask = shadow_mask(small, light.penumbra, light.hand, rng)
         # Where the sun does not come, the sky still does: shadows are a little blue.

@@ -50,7 +50,7 @@ def common_recipe(rng: np.random.Generator, size: Size) -> Recipe:
     """A sheet under one lamp, hand-held: what every kind starts from."""
     height = size[1] * float(np.exp(rng.uniform(np.log(0.045), np.log(0.16))))
     cover = None
-    if rng.random() < 0.5:
+    if rng.random() < 0.6:
         cover = float(rng.uniform(0.6, 1.0)), float(rng.uniform(0.6, 1.0))
         height *= 0.85
     width = max(1.1, height * float(np.exp(rng.uniform(np.log(0.045), np.log(0.14)))))

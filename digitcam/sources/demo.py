@@ -23,7 +23,7 @@ SMALLEST, LARGEST = 160, 4096  # pixels a side
 SECONDS = 5.0  # that a page stays
 FEWEST = 6  # digits on a page
 # What people hold a camera over, the awkward ones included.
-KINDS = ("plain", "shadow", "ruled", "squared", "note", "pencil", "chalkboard", "ruled", "squared", "shadow")
+KINDS = ("plain", "shadow", "ruled", "squared", "note", "pencil", "chalkboard", "plain", "ruled", "shadow")
 
 # The hand that holds the camera: for each motion pairs of (amplitude, hertz). Drift is slow, tremor is quick.
 MOTIONS: dict[str, tuple[tuple[float, float], ...]] = {
