@@ -17,9 +17,13 @@ STROKE = 25
 LOCAL_SHARE = 0.5
 # … within this distance, about half a digit of the largest kind in a layer …
 NEARBY = 33
-# … but not less than so many standard deviations of the sensor's noise, nor so many grey levels.
-NOISE_FACTOR = 4.0
-LEAST_CONTRAST = 10.0
+# … but not less than the paper's own texture and noise allow within some four digits' height:
+# their median strength and so many standard deviations, nor so many grey levels.
+SURROUNDINGS = 248
+TEXTURE_FACTOR = 4.0
+LEAST_CONTRAST = 8.0
+# The level of the paper is the median over two digits' height.
+PAPER = 128
 # The coarsest layer is still this high or wide: a digit that fills the picture is 40 to 80 high in it.
 LEAST_SIDE = 40
 
@@ -31,12 +35,16 @@ class InkLayer:
     Attributes:
         strength: h×w uint8, by how many grey levels a pixel differs from the paper around it.
         mask: h×w uint8, 255 where that is ink, else 0.
+        grey: h×w uint8, the picture in this octave.
+        paper: h/8×w/8 uint8, the median grey level of the surroundings.
         scale: frame pixels per pixel of the layer, 1, 2, 4, …
         dark: whether the ink is darker than the paper.
     """
 
     strength: np.ndarray
     mask: np.ndarray
+    grey: np.ndarray
+    paper: np.ndarray
     scale: int
     dark: bool
 
@@ -54,10 +62,10 @@ def find_ink(image: np.ndarray) -> tuple[InkLayer, ...]:
     layers: list[InkLayer] = []
     scale = 1
     while True:
-        floor = max(LEAST_CONTRAST, NOISE_FACTOR * noise_level(grey))
+        paper = local_median(grey[::8, ::8], PAPER // 8)
         for dark in (True, False):
             strength = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT, _stroke_element())
-            layers.append(InkLayer(strength, _threshold(strength, floor), scale, dark))
+            layers.append(InkLayer(strength, _threshold(strength), grey, paper, scale, dark))
         if min(grey.shape) < 2 * LEAST_SIDE:
             return tuple(layers)
         height, width = grey.shape
@@ -69,17 +77,37 @@ def _stroke_element() -> np.ndarray:
     return cv2.getStructuringElement(cv2.MORPH_RECT, (STROKE, STROKE))
 
 
-def _threshold(strength: np.ndarray, floor: float) -> np.ndarray:
-    """255 where the strength is above half of the strongest nearby and above the floor."""
+def _threshold(strength: np.ndarray) -> np.ndarray:
+    """255 where the strength is above half of the strongest nearby and above the paper's texture."""
     height, width = strength.shape
-    # The strongest nearby varies slowly: a quarter of the size in each direction will do.
-    coarse = cv2.resize(cv2.dilate(strength, np.ones((4, 4), np.uint8)), (-(-width // 4), -(-height // 4)),
-                        interpolation=cv2.INTER_NEAREST)
+    # Both bounds vary slowly: a quarter and an eighth of the size in each direction will do.
+    coarse = cv2.resize(
+        cv2.dilate(strength, np.ones((4, 4), np.uint8)),
+        (-(-width // 4), -(-height // 4)),
+        interpolation=cv2.INTER_NEAREST,
+    )
     side = NEARBY // 4 | 1
-    nearby = cv2.dilate(coarse, np.ones((side, side), np.uint8))
-    bound = cv2.max(cv2.convertScaleAbs(nearby, alpha=LOCAL_SHARE), round(floor))
-    bound = cv2.resize(bound, (width, height), interpolation=cv2.INTER_LINEAR)
+    nearby = cv2.convertScaleAbs(cv2.dilate(coarse, np.ones((side, side), np.uint8)), alpha=LOCAL_SHARE)
+    texture = cv2.resize(texture_level(strength), nearby.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    bound = cv2.resize(cv2.max(nearby, texture), (width, height), interpolation=cv2.INTER_LINEAR)
     return cv2.compare(strength, bound, cv2.CMP_GT)
+
+
+def texture_level(strength: np.ndarray) -> np.ndarray:
+    """What the paper's grain and the sensor's noise reach: h/8×w/8 uint8, at least ``LEAST_CONTRAST``.
+
+    Ink covers less than half of its surroundings, so that the median there is the paper's, and the
+    median distance from it, times 1.4826, its standard deviation (Hampel, 1974).
+    """
+    sample = strength[::8, ::8]
+    middle = local_median(sample, SURROUNDINGS // 8)
+    spread = local_median(cv2.absdiff(sample, middle), SURROUNDINGS // 8)
+    return cv2.max(cv2.addWeighted(middle, 1.0, spread, 1.4826 * TEXTURE_FACTOR, 0), LEAST_CONTRAST)
+
+
+def local_median(image: np.ndarray, side: int) -> np.ndarray:
+    """The median of a square around each pixel, no larger than the picture: h×w uint8."""
+    return cv2.medianBlur(np.ascontiguousarray(image), max(3, min(side, min(image.shape) - 1) | 1))
 
 
 def merged_ink(layers: tuple[InkLayer, ...]) -> np.ndarray:
@@ -92,17 +120,3 @@ def merged_ink(layers: tuple[InkLayer, ...]) -> np.ndarray:
             ink = cv2.convertScaleAbs(ink, alpha=255 / int(ink.max()))
             merged = cv2.max(merged, cv2.resize(ink, (width, height), interpolation=cv2.INTER_LINEAR))
     return merged
-
-
-def noise_level(grey: np.ndarray) -> float:
-    """The standard deviation of the pixel noise, in grey levels.
-
-    The median form of Immerkær's estimator ("Fast Noise Variance Estimation", 1996) on every fourth pixel
-    of every fourth row, so that lines and edges, which are few, do not count.
-    """
-    if min(grey.shape) < 8:
-        return 0.0
-    rows = [grey[i : grey.shape[0] - 2 + i : 4].astype(np.int16) for i in range(3)]
-    vertical = rows[0] - 2 * rows[1] + rows[2]
-    second = vertical[:, :-2:4] - 2 * vertical[:, 1:-1:4] + vertical[:, 2::4]
-    return float(np.median(np.abs(second))) / 0.6745 / 6

@@ -30,7 +30,7 @@ def normalise(ink: np.ndarray) -> np.ndarray:
     peak = int(ink.max(initial=0))
     if peak == 0:
         return canvas
-    x, y, width, height = cv2.boundingRect((ink > peak * FAINT).view(np.uint8))
+    x, y, width, height = cv2.boundingRect(cv2.threshold(ink, peak * FAINT, 255, cv2.THRESH_BINARY)[1])
     scale = INK_SIDE / max(width, height)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     small = cv2.resize(

@@ -1,6 +1,6 @@
 """Ink to candidates: components, joins of components that may belong together, cuts of wide ones.
 
-All lengths are pixels of a layer, where the digits looked for are 11 to 64 high. Nothing is decided
+All lengths are pixels of a layer, where the digits looked for are 11 to 80 high. Nothing is decided
 here: a candidate is a hypothesis that the network scores.
 """
 
@@ -17,7 +17,7 @@ from digitcam.normalise import normalise
 from digitcam.types import Box
 
 LEAST_HEIGHT = 11
-MOST_HEIGHT = 64
+MOST_HEIGHT = 80
 # A digit is at most this much wider than high; a 1 at most this much higher than wide.
 MOST_WIDE = 1.5
 MOST_SLIM = 9.0
@@ -25,8 +25,11 @@ MOST_SLIM = 9.0
 LEAST_PART = 6
 # Parts are joined over gaps up to this share of the higher part's height.
 JOIN_GAP = 0.3
-# A component is cut where it is at least this much wider than half its height.
-CUT_ASPECT = 0.8
+# Components at least this wide, in heights, are cut, and none wider than the second.
+CUT_ASPECT = 1.0
+MOST_CUT_ASPECT = 7.0
+# Ink differs from the paper by at least this share of its contrast: the paper inside a 0 does not.
+LEAST_RISE = 0.3
 # With more components than this in one layer, it shows a texture: only the largest are looked at.
 MOST_COMPONENTS = 1200
 # Two candidates that share this much (IoU) are one, seen in two layers.
@@ -55,12 +58,19 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Parts:
-    """The components of one layer: ``boxes`` M×4 as x0, y0, x1, y1; ``ids`` their labels; ``area``."""
+    """The components of one layer: ``boxes`` M×4 as x0, y0, x1, y1; ``ids`` their labels."""
 
     labels: np.ndarray
     boxes: np.ndarray
     ids: np.ndarray
-    area: np.ndarray
+
+    @property
+    def widths(self) -> np.ndarray:
+        return self.boxes[:, 2] - self.boxes[:, 0]
+
+    @property
+    def heights(self) -> np.ndarray:
+        return self.boxes[:, 3] - self.boxes[:, 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,37 +83,52 @@ class _Hypothesis:
 
 def propose(layers: tuple[InkLayer, ...]) -> Candidates:
     """All candidates of a picture, those seen in two layers once."""
-    found = [_propose_in(layer) for layer in layers]
-    merged = Candidates(*(np.concatenate([getattr(c, name) for c in found]) for name in ("boxes", "crops", "ink", "contrast")))
-    keep = _distinct(merged.boxes)
-    return Candidates(merged.boxes[keep], merged.crops[keep], merged.ink[keep], merged.contrast[keep])
-
-
-def _propose_in(layer: InkLayer) -> Candidates:
-    parts = _components(without_lines(layer.mask))
-    hypotheses = _whole(parts) + _joined(parts)
-    hypotheses += [cut for h in hypotheses for cut in _cuts(parts, h)]
-    made = [_cut_out(layer, parts.labels, h) for h in hypotheses]
+    found: list[tuple[InkLayer, np.ndarray, _Hypothesis]] = []
+    for layer in layers:
+        parts = _components(layer, without_lines(layer.mask))
+        whole = _whole(parts)
+        hypotheses = whole + _joined(parts) + _cuts(parts, whole)
+        found.extend((layer, parts.labels, h) for h in hypotheses if _may_be_digit(h.rectangle))
+    kept = [found[i] for i in _distinct(found)]
+    made = [_cut_out(*hypothesis) for hypothesis in kept]
     return _gather([m for m in made if m is not None])
+
+
+def _may_be_digit(rectangle: tuple[int, int, int, int]) -> bool:
+    x0, y0, x1, y1 = rectangle
+    return bool(_is_digit_sized(x1 - x0, y1 - y0))
 
 
 def _gather(made: list[tuple[tuple[int, int, int, int], np.ndarray, float, float]]) -> Candidates:
     count = len(made)
     boxes = np.array([m[0] for m in made], np.int32).reshape(count, 4)
     crops = np.array([m[1] for m in made], np.uint8).reshape(count, 28, 28)
-    return Candidates(boxes, crops, np.array([m[2] for m in made], np.float32), np.array([m[3] for m in made], np.float32))
+    ink, contrast = (np.array([m[k] for m in made], np.float32) for k in (2, 3))
+    return Candidates(boxes, crops, ink, contrast)
 
 
-def _components(mask: np.ndarray) -> _Parts:
+def _components(layer: InkLayer, mask: np.ndarray) -> _Parts:
+    """The connected components that may be a digit or a part of one."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
-    x, y, width, height, area = stats[1:].T
-    keep = np.flatnonzero(
-        (np.maximum(width, height) >= LEAST_PART) & (height <= MOST_HEIGHT) & (width <= 4 * MOST_HEIGHT)
-    )
-    if len(keep) > MOST_COMPONENTS:
-        keep = keep[np.argsort(-area[keep], kind="stable")[:MOST_COMPONENTS]]
-    boxes = np.column_stack([x, y, x + width, y + height])[keep]
-    return _Parts(labels, boxes, keep + 1, area[keep])
+    x, y, width, height, area = stats.T
+    keep = (np.maximum(width, height) >= LEAST_PART) & (height <= MOST_HEIGHT) & (width <= 4 * MOST_HEIGHT)
+    keep[0] = False
+    keep &= _differs_from_paper(layer, labels, count)
+    chosen = np.flatnonzero(keep)
+    if len(chosen) > MOST_COMPONENTS:
+        chosen = np.sort(chosen[np.argsort(-area[chosen], kind="stable")[:MOST_COMPONENTS]])
+    return _Parts(labels, np.column_stack([x, y, x + width, y + height])[chosen], chosen)
+
+
+def _differs_from_paper(layer: InkLayer, labels: np.ndarray, count: int) -> np.ndarray:
+    """Which components are darker (lighter) than the paper and not paper between strokes: booleans."""
+    rows, columns = np.nonzero(labels)
+    numbers = labels[rows, columns]
+    paper = layer.paper[np.minimum(rows >> 3, layer.paper.shape[0] - 1), np.minimum(columns >> 3, layer.paper.shape[1] - 1)]
+    rise = paper.astype(np.float32) - layer.grey[rows, columns]
+    strength = np.bincount(numbers, layer.strength[rows, columns], count)
+    total = np.bincount(numbers, rise if layer.dark else -rise, count)
+    return total >= LEAST_RISE * strength
 
 
 def _is_digit_sized(width: np.ndarray | int, height: np.ndarray | int) -> np.ndarray | bool:
@@ -114,9 +139,7 @@ def _is_digit_sized(width: np.ndarray | int, height: np.ndarray | int) -> np.nda
 
 def _whole(parts: _Parts) -> list[_Hypothesis]:
     """Each component that has a digit's height, also wide ones: those are cut later."""
-    height = parts.boxes[:, 3] - parts.boxes[:, 1]
-    width = parts.boxes[:, 2] - parts.boxes[:, 0]
-    chosen = np.flatnonzero((height >= LEAST_HEIGHT) & (height <= MOST_SLIM * width))
+    chosen = np.flatnonzero((parts.heights >= LEAST_HEIGHT) & (parts.heights <= MOST_SLIM * parts.widths))
     return [_Hypothesis(tuple(parts.boxes[i].tolist()), (int(parts.ids[i]),)) for i in chosen]
 
 
@@ -169,31 +192,31 @@ def _join(parts: _Parts, members: tuple[int, ...]) -> _Hypothesis:
     return _Hypothesis((int(x0), int(y0), int(x1), int(y1)), tuple(int(parts.ids[m]) for m in members))
 
 
-def _cuts(parts: _Parts, whole: _Hypothesis) -> list[_Hypothesis]:
-    """The pieces between the thinnest columns of a wide component, and of two pieces in a row."""
-    x0, y0, x1, y1 = whole.rectangle
-    width, height = x1 - x0, y1 - y0
-    if len(whole.ids) > 1 or width < CUT_ASPECT * height or height < LEAST_HEIGHT:
-        return []
-    ink = (parts.labels[y0:y1, x0:x1] == whole.ids[0])
-    edges = [0, *thin_columns(ink), width]
+def _cuts(parts: _Parts, wholes: list[_Hypothesis]) -> list[_Hypothesis]:
+    """The pieces between the thinnest columns of wide components, and of two pieces in a row."""
     pieces = []
-    for i in range(len(edges) - 1):
-        for j in range(i + 1, min(i + 4, len(edges))):
-            left, right = edges[i], edges[j]
-            if j - i < len(edges) - 1 and 0.12 * height <= right - left <= 1.3 * height:
-                pieces.append(_Hypothesis((x0 + left, y0, x0 + right, y1), whole.ids))
+    for whole in wholes:
+        x0, y0, x1, y1 = whole.rectangle
+        width, height = x1 - x0, y1 - y0
+        if not CUT_ASPECT * height <= width <= MOST_CUT_ASPECT * height:
+            continue
+        ink = cv2.inRange(parts.labels[y0:y1, x0:x1], whole.ids[0], whole.ids[0])
+        edges = [0, *thin_columns(ink), width]
+        for i, left in enumerate(edges):
+            for right in edges[i + 1 : i + 3]:
+                if right - left < width and 0.15 * height <= right - left <= 1.1 * height:
+                    pieces.append(_Hypothesis((x0 + left, y0, x0 + right, y1), whole.ids))
     return pieces
 
 
 def thin_columns(ink: np.ndarray) -> list[int]:
-    """Columns where a cut crosses least ink: the lowest of their surroundings, at most three per height.
+    """Columns where a cut crosses least ink: the lowest of their surroundings, at most two per height.
 
     Args:
-        ink: h×w bool, one component.
+        ink: h×w uint8, one component at 255.
     """
     height, width = ink.shape
-    profile = ink.sum(0).astype(np.float32)
+    profile = cv2.reduce(ink, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F)[0] / 255
     reach = max(1, round(0.12 * height))
     lowest = cv2.erode(profile[None], np.ones((1, 2 * reach + 1), np.uint8))[0]
     minima = np.flatnonzero((profile == lowest) & (profile <= 0.5 * height))
@@ -201,63 +224,65 @@ def thin_columns(ink: np.ndarray) -> list[int]:
     # Of a flat valley the middle.
     runs = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1) if len(inside) else []
     middles = sorted((int(run[len(run) // 2]) for run in runs), key=lambda column: profile[column])
-    return sorted(middles[: max(1, round(3 * width / height))])
+    return sorted(middles[: max(1, round(2 * width / height))])
 
 
 def _cut_out(
     layer: InkLayer, labels: np.ndarray, hypothesis: _Hypothesis
 ) -> tuple[tuple[int, int, int, int], np.ndarray, float, float] | None:
-    """The box in frame pixels, the 28×28 crop, the ink's area and its contrast."""
+    """The box in frame pixels, the 28×28 crop, the ink's area in frame pixels and its contrast."""
     x0, y0, x1, y1 = hypothesis.rectangle
+    # One pixel around the mask has the grey, anti-aliased edge.
     top, left = max(y0 - 1, 0), max(x0 - 1, 0)
     window = np.s_[top : y1 + 1, left : x1 + 1]
     found = labels[window]
-    own = found == hypothesis.ids[0]
+    own = cv2.inRange(found, hypothesis.ids[0], hypothesis.ids[0])
     for number in hypothesis.ids[1:]:
-        own |= found == number
-    own[:, : x0 - left] = False
-    own[:, x1 - left :] = False
-    rows, columns = np.flatnonzero(own.any(1)), np.flatnonzero(own.any(0))
-    if not len(rows):
-        return None
-    width, height = columns[-1] + 1 - columns[0], rows[-1] + 1 - rows[0]
-    if not _is_digit_sized(width, height):
+        own |= cv2.inRange(found, number, number)
+    own[:, : x0 - left] = 0
+    own[:, x1 - left :] = 0
+    x, y, width, height = cv2.boundingRect(own)
+    if not width or not _is_digit_sized(width, height):
         return None
     strength = layer.strength[window]
-    # One pixel around the mask has the grey, anti-aliased edge.
-    soft = cv2.dilate(own.view(np.uint8), np.ones((3, 3), np.uint8))
-    ink = strength * soft
-    values = strength[own]
-    contrast = float(values.mean())
-    area = len(values)
+    area = cv2.countNonZero(own)
+    contrast = cv2.mean(strength, own)[0]
+    crop = normalise(cv2.bitwise_and(strength, cv2.dilate(own, _EDGE)))
     s = layer.scale
-    box = (int(left + columns[0]) * s, int(top + rows[0]) * s, int(width) * s, int(height) * s)
-    return box, normalise(ink), float(area * s * s), contrast
+    return ((left + x) * s, (top + y) * s, width * s, height * s), crop, float(area * s * s), contrast
 
 
-def _distinct(boxes: np.ndarray) -> np.ndarray:
-    """The indices of the boxes that no earlier box is nearly equal to."""
-    if not len(boxes):
-        return np.zeros(0, np.int64)
-    corner, end = boxes[:, :2].astype(np.float32), (boxes[:, :2] + boxes[:, 2:]).astype(np.float32)
-    keep: list[int] = []
-    order = np.argsort(boxes[:, 0], kind="stable")
-    dropped = np.zeros(len(boxes), bool)
-    area = (boxes[:, 2] * boxes[:, 3]).astype(np.float32)
-    for place, i in enumerate(order):
-        # Boxes that begin within a fifth of the width to the right are the only ones that can be equal.
-        stop = np.searchsorted(boxes[order, 0], boxes[i, 0] + boxes[i, 2] * (1 - SAME) + 1, side="right")
-        others = order[place + 1 : stop]
-        size = np.minimum(end[i], end[others]) - np.maximum(corner[i], corner[others])
-        shared = np.prod(np.maximum(size, 0), axis=1)
-        same = others[shared > SAME * (area[i] + area[others] - shared)]
-        if dropped[i]:
-            continue
-        if len(same) and same.min() < i and not dropped[same].all():
-            earlier = same[~dropped[same]]
-            if len(earlier) and earlier.min() < i:
-                dropped[i] = True
-                continue
-        dropped[same[same > i]] = True
-        keep.append(int(i))
-    return np.sort(np.array(keep, np.int64))
+_EDGE = np.ones((3, 3), np.uint8)
+
+
+def _distinct(found: list[tuple[InkLayer, np.ndarray, _Hypothesis]]) -> list[int]:
+    """The indices of hypotheses that no better placed one of the same polarity is nearly equal to.
+
+    Best placed is the layer in which the digit has the middle of the heights that are looked for.
+    """
+    if not found:
+        return []
+    boxes = np.array([np.multiply(h.rectangle, layer.scale) for layer, _, h in found], np.float32)
+    heights = np.array([h.rectangle[3] - h.rectangle[1] for _, _, h in found], np.float32)
+    dark = np.array([layer.dark for layer, _, _ in found])
+    order = np.argsort(np.abs(np.log(heights / np.sqrt(LEAST_HEIGHT * MOST_HEIGHT))), kind="stable")
+    kept = []
+    for start in range(0, len(order), BLOCK):
+        block = order[start : start + BLOCK]
+        before = np.concatenate([np.array(kept, np.int64), block])
+        same = (_iou(boxes[before], boxes[block]) > SAME) & (dark[before, None] == dark[None, block])
+        same &= np.arange(len(before))[:, None] < len(kept) + np.arange(len(block))[None]
+        kept.extend(block[~same.any(0)].tolist())
+    return sorted(kept)
+
+
+# So many boxes are compared with all others at once: bounds the memory on pictures full of texture.
+BLOCK = 1000
+
+
+def _iou(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """N×M intersection over union of boxes given as x0, y0, x1, y1."""
+    size = np.minimum(first[:, None, 2:], second[None, :, 2:]) - np.maximum(first[:, None, :2], second[None, :, :2])
+    shared = np.prod(np.maximum(size, 0), axis=2)
+    areas = [np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) for boxes in (first, second)]
+    return shared / (areas[0][:, None] + areas[1][None] - shared)

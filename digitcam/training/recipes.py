@@ -36,7 +36,7 @@ class Recipe:
     everything: bool = False
 
 
-TUTORIAL = Recipe("classic", epochs=15, samples=0, batch_size=128, learning_rate=1e-3)
+TUTORIAL = Recipe("classic", epochs=15, samples=0, batch_size=128, learning_rate=1e-3, cosine=True)
 
 RECIPES: dict[str, Recipe] = {
     "cnn": Recipe(
