@@ -117,7 +117,9 @@ def _open_litert(path: Path, twin: Path) -> Classifier:
     try:
         first = Interpreter(model_content=content)
     except ValueError as error:
-        raise UserError(f"{twin} is not a LiteRT model ({one_line(error)[:80]}): train.py --export {path}") from error
+        raise UserError(
+            f"{twin} is not a LiteRT model ({one_line(error)[:80]}): train.py --export {path}"
+        ) from error
     taken, given = first.get_input_details()[0], first.get_output_details()[0]
     _check_shapes(path, tuple(taken["shape_signature"]), tuple(given["shape_signature"]))
     return Classifier(_LiteRT(content), path, "LiteRT", int(given["shape"][-1]))
@@ -164,5 +166,5 @@ def _check_shapes(path: Path, taken: tuple, given: tuple) -> None:
     if len(given) != 2 or given[-1] not in (len(LABELS), len(LABELS) + 1):
         received = "×".join("N" if n in (None, -1) else str(n) for n in given)
         raise UserError(
-            f"{path} does not answer with digits: expected 10 classes, or 11 with \"not a digit\", received {received}"
+            f'{path} does not answer with digits: expected 10 classes, or 11 with "not a digit", received {received}'
         )

@@ -64,7 +64,9 @@ def find_ink(image: np.ndarray) -> tuple[InkLayer, ...]:
     while True:
         paper = local_median(grey[::8, ::8], PAPER // 8)
         for dark in (True, False):
-            strength = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT, _stroke_element())
+            strength = cv2.morphologyEx(
+                grey, cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT, _stroke_element()
+            )
             layers.append(InkLayer(strength, _threshold(strength), grey, paper, scale, dark))
         if min(grey.shape) < 2 * LEAST_SIDE:
             return tuple(layers)
@@ -80,6 +82,8 @@ def _stroke_element() -> np.ndarray:
 def _threshold(strength: np.ndarray) -> np.ndarray:
     """255 where the strength is above half of the strongest nearby and above the paper's texture."""
     height, width = strength.shape
+    if min(height, width) < 3:
+        return np.zeros_like(strength)
     # Both bounds vary slowly: a quarter and an eighth of the size in each direction will do.
     coarse = cv2.resize(
         cv2.dilate(strength, np.ones((4, 4), np.uint8)),
@@ -102,7 +106,8 @@ def texture_level(strength: np.ndarray) -> np.ndarray:
     sample = strength[::8, ::8]
     middle = local_median(sample, SURROUNDINGS // 8)
     spread = local_median(cv2.absdiff(sample, middle), SURROUNDINGS // 8)
-    return cv2.max(cv2.addWeighted(middle, 1.0, spread, 1.4826 * TEXTURE_FACTOR, 0), LEAST_CONTRAST)
+    level = cv2.addWeighted(middle, 1.0, spread, 1.4826 * TEXTURE_FACTOR, 0)
+    return np.maximum(level, LEAST_CONTRAST).astype(np.uint8)
 
 
 def local_median(image: np.ndarray, side: int) -> np.ndarray:
@@ -113,7 +118,7 @@ def local_median(image: np.ndarray, side: int) -> np.ndarray:
 def merged_ink(layers: tuple[InkLayer, ...]) -> np.ndarray:
     """One map of all layers for people to look at: H×W uint8, 255 = full ink."""
     height, width = layers[0].mask.shape
-    merged = np.zeros((height, width), np.uint8)
+    merged: np.ndarray = np.zeros((height, width), np.uint8)
     for layer in layers:
         ink = cv2.bitwise_and(layer.strength, layer.mask)
         if ink.any():

@@ -34,7 +34,9 @@ def normalise(ink: np.ndarray) -> np.ndarray:
     scale = INK_SIDE / max(width, height)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     small = cv2.resize(
-        ink[y : y + height, x : x + width], size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        ink[y : y + height, x : x + width],
+        size,
+        interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR,
     )
     small = cv2.convertScaleAbs(small, alpha=255 / max(1, int(small.max())))
     moments = cv2.moments(small)

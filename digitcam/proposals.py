@@ -124,7 +124,9 @@ def _differs_from_paper(layer: InkLayer, labels: np.ndarray, count: int) -> np.n
     """Which components are darker (lighter) than the paper and not paper between strokes: booleans."""
     rows, columns = np.nonzero(labels)
     numbers = labels[rows, columns]
-    paper = layer.paper[np.minimum(rows >> 3, layer.paper.shape[0] - 1), np.minimum(columns >> 3, layer.paper.shape[1] - 1)]
+    paper = layer.paper[
+        np.minimum(rows >> 3, layer.paper.shape[0] - 1), np.minimum(columns >> 3, layer.paper.shape[1] - 1)
+    ]
     rise = paper.astype(np.float32) - layer.grey[rows, columns]
     strength = np.bincount(numbers, layer.strength[rows, columns], count)
     total = np.bincount(numbers, rise if layer.dark else -rise, count)
@@ -133,7 +135,10 @@ def _differs_from_paper(layer: InkLayer, labels: np.ndarray, count: int) -> np.n
 
 def _is_digit_sized(width: np.ndarray | int, height: np.ndarray | int) -> np.ndarray | bool:
     return (
-        (height >= LEAST_HEIGHT) & (height <= MOST_HEIGHT) & (width <= MOST_WIDE * height) & (height <= MOST_SLIM * width)
+        (height >= LEAST_HEIGHT)
+        & (height <= MOST_HEIGHT)
+        & (width <= MOST_WIDE * height)
+        & (height <= MOST_SLIM * width)
     )
 
 
@@ -151,14 +156,18 @@ def _joined(parts: _Parts) -> list[_Hypothesis]:
     low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
     high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
     gap = np.maximum(low - high, 0).max(2)
-    size = (boxes[:, 2:] - boxes[:, :2])
+    size = boxes[:, 2:] - boxes[:, :2]
     tallest = np.maximum(size[:, None].max(2), size[None].max(2))
-    union_size = np.maximum(boxes[:, None, 2:], boxes[None, :, 2:]) - np.minimum(boxes[:, None, :2], boxes[None, :, :2])
+    union_size = np.maximum(boxes[:, None, 2:], boxes[None, :, 2:]) - np.minimum(
+        boxes[:, None, :2], boxes[None, :, :2]
+    )
     shared = high[..., 0] - low[..., 0]
     narrower = np.minimum(size[:, None, 0], size[None, :, 0])
     # Side by side and equally high are two digits; parts of one lie above each other or differ in size.
     beside = shared < 0.3 * narrower
-    alike = np.minimum(size[:, None, 1], size[None, :, 1]) > 0.7 * np.maximum(size[:, None, 1], size[None, :, 1])
+    alike = np.minimum(size[:, None, 1], size[None, :, 1]) > 0.7 * np.maximum(
+        size[:, None, 1], size[None, :, 1]
+    )
     near = (
         (gap <= JOIN_GAP * tallest)
         & _is_digit_sized(union_size[..., 0], union_size[..., 1])
@@ -166,7 +175,9 @@ def _joined(parts: _Parts) -> list[_Hypothesis]:
     )
     first, second = np.nonzero(np.triu(near, 1))
     pairs = [_join(parts, (int(i), int(j))) for i, j in zip(first, second, strict=True)]
-    return pairs + _clusters(parts, near, {frozenset((int(i), int(j))) for i, j in zip(first, second, strict=True)})
+    return pairs + _clusters(
+        parts, near, {frozenset((int(i), int(j))) for i, j in zip(first, second, strict=True)}
+    )
 
 
 def _clusters(parts: _Parts, near: np.ndarray, pairs: set[frozenset[int]]) -> list[_Hypothesis]:
@@ -238,7 +249,7 @@ def _cut_out(
     found = labels[window]
     own = cv2.inRange(found, hypothesis.ids[0], hypothesis.ids[0])
     for number in hypothesis.ids[1:]:
-        own |= cv2.inRange(found, number, number)
+        own = cv2.bitwise_or(own, cv2.inRange(found, number, number))
     own[:, : x0 - left] = 0
     own[:, x1 - left :] = 0
     x, y, width, height = cv2.boundingRect(own)
@@ -266,7 +277,7 @@ def _distinct(found: list[tuple[InkLayer, np.ndarray, _Hypothesis]]) -> list[int
     heights = np.array([h.rectangle[3] - h.rectangle[1] for _, _, h in found], np.float32)
     dark = np.array([layer.dark for layer, _, _ in found])
     order = np.argsort(np.abs(np.log(heights / np.sqrt(LEAST_HEIGHT * MOST_HEIGHT))), kind="stable")
-    kept = []
+    kept: list[int] = []
     for start in range(0, len(order), BLOCK):
         block = order[start : start + BLOCK]
         before = np.concatenate([np.array(kept, np.int64), block])
@@ -282,7 +293,9 @@ BLOCK = 1000
 
 def _iou(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """N×M intersection over union of boxes given as x0, y0, x1, y1."""
-    size = np.minimum(first[:, None, 2:], second[None, :, 2:]) - np.maximum(first[:, None, :2], second[None, :, :2])
+    size = np.minimum(first[:, None, 2:], second[None, :, 2:]) - np.maximum(
+        first[:, None, :2], second[None, :, :2]
+    )
     shared = np.prod(np.maximum(size, 0), axis=2)
     areas = [np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) for boxes in (first, second)]
     return shared / (areas[0][:, None] + areas[1][None] - shared)

@@ -73,7 +73,12 @@ class Reader:
         )
 
     def _gather(
-        self, layers: tuple[InkLayer, ...], candidates: Candidates, probabilities: np.ndarray, left: int, top: int
+        self,
+        layers: tuple[InkLayer, ...],
+        candidates: Candidates,
+        probabilities: np.ndarray,
+        left: int,
+        top: int,
     ) -> Evidence:
         boxes = tuple(Box(x + left, y + top, w, h) for x, y, w, h in candidates.boxes.tolist())
         return Evidence(merged_ink(layers), boxes, candidates.crops, probabilities)
@@ -84,7 +89,10 @@ class Reader:
             return frame.image, 0, 0
         width, height = frame.size
         left, top = min(max(self._roi.x, 0), width - 1), min(max(self._roi.y, 0), height - 1)
-        right, bottom = min(max(self._roi.right, left + 1), width), min(max(self._roi.bottom, top + 1), height)
+        right, bottom = (
+            min(max(self._roi.right, left + 1), width),
+            min(max(self._roi.bottom, top + 1), height),
+        )
         return np.ascontiguousarray(frame.image[top:bottom, left:right]), left, top
 
 

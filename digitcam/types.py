@@ -99,9 +99,7 @@ class Frame:
     def __post_init__(self) -> None:
         image = self.image
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
-            raise ValueError(
-                f"a frame's image must be H×W×3 uint8, received {image.shape} {image.dtype}"
-            )
+            raise ValueError(f"a frame's image must be H×W×3 uint8, received {image.shape} {image.dtype}")
 
     @property
     def size(self) -> tuple[int, int]:
@@ -140,9 +138,7 @@ class Digit:
         if self.label not in LABELS:
             raise ValueError(f"a digit's label must be one of 0 to 9, received {self.label!r}")
         if len(self.probabilities) != len(LABELS):
-            raise ValueError(
-                f"a digit needs ten probabilities, received {len(self.probabilities)}"
-            )
+            raise ValueError(f"a digit needs ten probabilities, received {len(self.probabilities)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +198,7 @@ class Reading:
                 for digit in self.digits
             ],
             "numbers": [
-                {"text": n.text, "box": n.box.as_list(), "digits": list(n.digits)}
-                for n in self.numbers
+                {"text": n.text, "box": n.box.as_list(), "digits": list(n.digits)} for n in self.numbers
             ],
             "ms": {step: round(value, 3) for step, value in self.ms.items()},
         }

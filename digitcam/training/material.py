@@ -21,14 +21,14 @@ SPLIT_SEED = 1998
 
 # How often each collection is drawn, and what it costs to go without (README, "Data").
 SHARES = {
-    "mnist": 0.36,
+    "mnist": 0.30,
     "unipen": 0.12,
     "emnist": 0.15,
-    "letters": 0.13,
-    "doodles": 0.05,
-    "spoiled": 0.07,
-    "page digits": 0.06,
-    "page negatives": 0.06,
+    "letters": 0.11,
+    "doodles": 0.04,
+    "spoiled": 0.06,
+    "page digits": 0.10,
+    "page negatives": 0.12,
 }
 UNIPEN_COPIES = 4
 

@@ -1,0 +1,69 @@
+"""Ink is found whichever of pen and paper is darker, in any light and at any size."""
+
+import cv2
+import numpy as np
+import pytest
+
+from digitcam.ink import find_ink, merged_ink
+from tests.drawings import paper, ring
+
+
+def inked_share(image: np.ndarray, box: tuple[int, int, int, int], pen: int, dark: bool) -> float:
+    """The greatest share, over layers, of the ring's own pixels that a layer of this polarity calls ink."""
+    truth = np.zeros(image.shape[:2], np.uint8)
+    x, y, width, height = box
+    cv2.circle(truth, (x + width // 2, y + height // 2), width // 2 - pen // 2, 255, max(1, pen - 2))
+    shares = []
+    for layer in find_ink(image):
+        if layer.dark == dark:
+            mask = cv2.resize(layer.mask, truth.shape[::-1], interpolation=cv2.INTER_NEAREST)
+            shares.append((mask[truth > 0] > 0).mean())
+    return max(shares)
+
+
+@pytest.mark.parametrize(("ground", "ink", "dark"), [(200, 40, True), (30, 220, False), (120, 90, True)])
+def test_either_polarity_is_ink(ground: int, ink: int, dark: bool) -> None:
+    """Dark on light, light on dark and faint writing are all found."""
+    image = paper(level=ground)
+    assert inked_share(image, ring(image, 300, 200, 25, 6, ink), 6, dark) > 0.9
+
+
+@pytest.mark.parametrize(("radius", "pen"), [(10, 3), (40, 8), (150, 40)])
+def test_small_and_huge_writing_is_ink(radius: int, pen: int) -> None:
+    """Digits of 20 to 300 pixels are each found in some layer."""
+    image = paper()
+    assert inked_share(image, ring(image, 320, 240, radius, pen), pen, True) > 0.9
+
+
+def test_the_edge_of_a_shadow_is_no_ink() -> None:
+    """A hard shadow across the page makes no ink along its edge, and hides none."""
+    image = paper()
+    box = ring(image, 300, 200, 25, 6)
+    image[:, 305:] = (image[:, 305:] * 0.6).astype(np.uint8)
+    finest = find_ink(image)[0]
+    outside = finest.mask.copy()
+    x, y, width, height = box
+    outside[y - 3 : y + height + 3, x - 3 : x + width + 3] = 0
+    assert not outside.any()
+    assert inked_share(image, box, 6, True) > 0.9
+
+
+def test_the_layers_reach_a_digit_that_fills_the_picture() -> None:
+    """The coarsest layer is 40 to 80 pixels on its shorter side."""
+    for size in ((1280, 720), (640, 480), (4000, 3000)):
+        assert 40 <= min(find_ink(paper(*size))[-1].mask.shape) < 80
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 2), (39, 39)])
+def test_tiny_pictures_are_no_trouble(size: tuple[int, int]) -> None:
+    """Pictures smaller than any digit give layers without ink."""
+    assert not any(layer.mask.any() for layer in find_ink(paper(*size)))
+
+
+def test_the_merged_map_has_the_size_of_the_frame() -> None:
+    """The map for people is H×W uint8 and shows the ink."""
+    image = paper()
+    x, y, width, height = ring(image, 300, 200, 25, 6)
+    merged = merged_ink(find_ink(image))
+    assert merged.shape == image.shape[:2]
+    assert merged[y : y + height, x : x + width].max() == 255

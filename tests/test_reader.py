@@ -1,0 +1,92 @@
+"""The whole pipe: a frame in, a reading out."""
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digitcam.classifier import Classifier, load_classifier
+from digitcam.reader import Reader
+from digitcam.types import Box, Frame
+from tests.drawings import paper, ring, write
+
+
+def noughts_only() -> Classifier:
+    """A classifier that takes every crop with a hollow middle for a 0 and refuses the rest."""
+
+    def run(batch: np.ndarray) -> np.ndarray:
+        answer = np.zeros((len(batch), 11), np.float32)
+        middle = batch[:, 12:16, :, 0].max(1)
+        hollow = (middle[:, 12:16].max(1) < 40) & (middle[:, 3:8].max(1) > 128) & (middle[:, 20:25].max(1) > 128)
+        answer[hollow, 0] = 1
+        answer[~hollow, 10] = 1
+        return answer
+
+    return Classifier(run, Path("fake.keras"), "LiteRT", 11)
+
+
+def test_a_nought_is_read_where_it_is() -> None:
+    """A ring on paper gives one 0 with a box tight around it."""
+    image = paper()
+    x, y, width, height = ring(image, 300, 200, 30, 7)
+    reading = Reader(noughts_only()).read(Frame(image, source="page"))
+    assert [digit.label for digit in reading.digits] == ["0"]
+    assert reading.digits[0].box.iou(Box(x, y, width, height)) > 0.85
+    assert reading.source == "page"
+    assert reading.size == (640, 480)
+
+
+def test_noughts_in_a_row_are_one_number() -> None:
+    """Three rings side by side are the number 000."""
+    image = paper()
+    for x in (200, 260, 320):
+        ring(image, x, 200, 20, 5)
+    assert [number.text for number in Reader(noughts_only()).read(Frame(image)).numbers] == ["000"]
+
+
+def test_only_the_part_asked_for_is_read_and_boxes_stay_in_the_frame() -> None:
+    """With a region of interest, digits outside it are not read and those inside keep their place."""
+    image = paper()
+    ring(image, 150, 200, 30, 7)
+    x, y, width, height = ring(image, 450, 200, 30, 7)
+    reading = Reader(noughts_only(), roi=Box(320, 100, 5000, 300)).read(Frame(image))
+    assert len(reading.digits) == 1
+    assert reading.digits[0].box.iou(Box(x, y, width, height)) > 0.85
+    assert reading.evidence is not None
+    assert all(box.x >= 320 for box in reading.evidence.boxes)
+
+
+def test_an_empty_page_gives_an_empty_reading() -> None:
+    """No ink, no digits, no error."""
+    reading = Reader(noughts_only()).read(Frame(paper()))
+    assert reading.digits == ()
+    assert reading.numbers == ()
+    assert reading.to_json()["digits"] == []
+
+
+def test_each_step_is_timed() -> None:
+    """The clock is read at each step; the steps sum to the total."""
+    ticks = itertools.count()
+    reading = Reader(noughts_only(), clock=lambda: next(ticks) / 1000).read(Frame(paper()))
+    assert reading.ms["total"] == pytest.approx(sum(v for step, v in reading.ms.items() if step != "total"))
+    assert set(reading.ms) == {"ink", "segment", "classify", "read", "total"}
+
+
+def test_evidence_can_be_left_out() -> None:
+    """Without evidence a reading carries none."""
+    assert Reader(noughts_only(), evidence=False).read(Frame(paper())).evidence is None
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 500), (12, 12)])
+def test_pictures_smaller_than_a_digit_are_read_as_empty(size: tuple[int, int]) -> None:
+    """A picture of one pixel is read without an error."""
+    assert Reader(noughts_only()).read(Frame(paper(*size))).digits == ()
+
+
+def test_the_shipped_model_reads_plain_writing() -> None:
+    """The shipped network reads clear digits written in strokes, and their order."""
+    image = paper(900, 300)
+    write(image, "2 3 5 6 8 0", 60, 200, 90, pen=9)
+    reading = Reader(load_classifier()).read(Frame(image))
+    assert [d.label for d in sorted(reading.digits, key=lambda d: d.box.x)] == list("235680")
