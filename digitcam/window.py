@@ -196,7 +196,7 @@ class Window:
     def _handle(self, code: int) -> None:
         if code < 0:
             return
-        key = code & 0xFF if code < 0x10000 else -1  # arrows and the like have no letter
+        key = code & 0xFFFF  # above these GTK tells of Shift, Control and Num Lock
         letter = chr(key).lower() if 0 < key < 128 else ""
         if letter == "q" or key == ESCAPE:
             self.closed = True
@@ -209,7 +209,7 @@ class Window:
             self.view = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
         elif letter == "h":
             self._help = not self._help
-        elif 0xFFE1 <= code <= 0xFFEE:  # Shift, Control and their like alone
+        elif 0xFFE1 <= key <= 0xFFEE:  # Shift, Control and their like alone
             return
         else:
             self._next = True

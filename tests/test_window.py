@@ -1,0 +1,333 @@
+"""The window: keys and close button by a scripted OpenCV, and once for real on a virtual display."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from digitcam.environment import prepare_fonts
+from digitcam.types import Frame
+from digitcam.window import HELP, TITLE, Window, missing_display
+from tests.needs import need_program, need_virtual_display
+from tests.samples import draw_page, frames, make_reading, save_picture, save_video, wait_until
+from tests.x11 import close_button, find_window, press, virtual_display, xdotool
+
+ROOT = Path(__file__).resolve().parent.parent
+# The command as it is, except that it needs no network to find the same two digits everywhere.
+PROGRAM = """
+import sys
+import digitcam.commands.cam as cam
+from tests.samples import ScriptedReader
+cam.make_reader = lambda options: ScriptedReader()
+sys.exit(cam.entry())
+"""
+
+
+class Clock:
+    """Seconds that pass while the scripted window waits for keys."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class ScriptedGui:
+    """Stands in for ``cv2``'s windows: presses keys one after another, then the close button, or nothing."""
+
+    WINDOW_NORMAL = WINDOW_KEEPRATIO = WINDOW_GUI_NORMAL = WND_PROP_VISIBLE = 0
+    error = cv2.error
+
+    def __init__(self, clock: Clock, keys: str | list[int] = "", then_close: bool = False) -> None:
+        self.clock = clock
+        self.keys = [ord(key) for key in keys] if isinstance(keys, str) else list(keys)
+        self.then_close = then_close
+        self.shown: list[np.ndarray] = []
+        self.waits: list[int] = []
+        self.destroyed = 0
+
+    def namedWindow(self, title: str, flags: int) -> None:
+        assert title == TITLE and not self.shown, "the window is opened once, before the first picture"
+
+    def resizeWindow(self, title: str, width: int, height: int) -> None:
+        assert 1 <= width <= 1280 and 1 <= height <= 800
+
+    def imshow(self, title: str, picture: np.ndarray) -> None:
+        self.shown.append(picture)
+
+    def waitKeyEx(self, milliseconds: int) -> int:
+        assert milliseconds >= 1, "0 would wait for ever"
+        self.waits.append(milliseconds)
+        self.clock.now += milliseconds / 1000
+        return self.keys.pop(0) if self.keys else -1
+
+    def waitKey(self, milliseconds: int) -> int:
+        return -1
+
+    def getWindowProperty(self, title: str, which: int) -> float:
+        return 0.0 if self.then_close and not self.keys else 1.0
+
+    def destroyWindow(self, title: str) -> None:
+        self.destroyed += 1
+
+
+def show(keys: str | list[int], wait: float | None = 0.0, **options: Any) -> tuple[bool, Window, ScriptedGui]:
+    clock = Clock()
+    gui = ScriptedGui(clock, keys, options.pop("then_close", False))
+    window = Window(gui, clock=clock, **options)
+    frame = frames(1)[0]
+    return window.show(frame, make_reading(frame), ("30 frames/s  3 ms",), wait), window, gui
+
+
+@pytest.mark.parametrize("keys", ["q", "Q", [27], [27 + 0x100000]])
+def test_quit_keys(keys: str | list[int]) -> None:
+    """q and Esc quit, also with Caps Lock or Num Lock on; the window is closed once."""
+    again, window, gui = show(keys, None)
+    assert not again and window.closed
+    window.close()
+    assert gui.destroyed == 1
+
+
+def test_close_button_quits() -> None:
+    """Closing the window quits, and a closed window shows nothing more."""
+    again, window, gui = show("", None, then_close=True)
+    assert not again
+    shown = len(gui.shown)
+    frame = frames(1)[0]
+    assert not window.show(frame, make_reading(frame)) and len(gui.shown) == shown
+
+
+def test_film_does_not_wait() -> None:
+    """With nothing to wait for, keys are looked at once and the film goes on."""
+    again, _, gui = show("")
+    assert again and gui.waits == [1]
+
+
+def test_frame_stays_its_time() -> None:
+    """A frame stays as long as it was told, looking for keys all the while."""
+    again, _, gui = show("", 0.1)
+    assert again and sum(gui.waits) == pytest.approx(100, abs=2) and max(gui.waits) <= 30
+
+
+def test_space_pauses_and_goes_on() -> None:
+    """Space holds the frame, other keys still work, and space goes on."""
+    again, window, gui = show([ord(" "), -1, -1, ord("v"), -1, ord(" ")])
+    assert again and not window.paused and window.view == "ink"
+    assert len(gui.waits) == 6
+
+
+def test_quitting_while_paused() -> None:
+    """A pause does not keep the user from leaving."""
+    assert not show(" q")[0]
+
+
+def test_still_waits_for_a_key() -> None:
+    """A picture stays until a key is pressed; Shift alone, or one with a meaning, is none of these."""
+    again, window, gui = show([-1, 0xFFE1, ord("v"), ord("h"), -1, ord("n")], None)
+    assert again and len(gui.waits) == 6 and window.view == "ink"
+
+
+def test_views_cycle() -> None:
+    """v goes through the views and comes back to the first."""
+    assert show("vv")[1].view == "ink", "one key a frame when nothing is waited for"
+    assert show("vvn", None)[1].view == "crops"
+    assert show("vvvn", None)[1].view == "result"
+    assert show("v", 0.1, view="crops")[1].view == "result"
+
+
+def test_help_comes_and_goes() -> None:
+    """h lays the help over the picture and takes it away."""
+    _, _, gui = show([-1, ord("h"), -1, ord("h"), ord("n")], None)
+    first, helped, after = gui.shown
+    assert np.array_equal(first, after) and not np.array_equal(first, helped)
+    assert len(HELP) == 6
+
+
+def test_snapshot_is_saved_without_panels(tmp_path: Path) -> None:
+    """s saves the view, without panels, under a name of its own each time."""
+    _, _, gui = show("ss", 0.1, snapshots=tmp_path)
+    saved = sorted(tmp_path.iterdir())
+    assert len(saved) == 2 and all(p.name.startswith("digitcam-20") and p.suffix == ".png" for p in saved)
+    picture = cv2.imread(str(saved[0]))
+    assert picture.shape == gui.shown[0].shape
+    assert not np.array_equal(picture[:20, :20], gui.shown[0][:20, :20]), "the corner's panel is left out"
+
+
+def test_snapshot_that_cannot_be_saved(tmp_path: Path) -> None:
+    """A snapshot without a place to go is told in the window, and the show goes on."""
+    again, window, _ = show("s", 0.1, snapshots=tmp_path / "nowhere")
+    assert again and "cannot be written" in window._message
+
+
+def test_message_goes_away() -> None:
+    """What was said at the foot is gone after some seconds."""
+    clock = Clock()
+    gui = ScriptedGui(clock)
+    window = Window(gui, clock=clock)
+    frame = frames(1)[0]
+    window.say("saved")
+    window.show(frame, make_reading(frame), (), 5.0)
+    assert len(gui.shown) == 2 and not np.array_equal(gui.shown[0], gui.shown[1])
+
+
+def test_mirror_is_for_the_eyes_only() -> None:
+    """With mirror the picture shown is mirrored, and the frame and the reading are as they were."""
+    clock = Clock()
+    gui = ScriptedGui(clock)
+    frame = Frame(np.tile(np.arange(160, dtype=np.uint8)[None, :, None], (120, 1, 3)))
+    reading = make_reading(frame)
+    box = reading.digits[0].box
+    Window(gui, mirror=True, clock=clock).show(frame, reading)
+    assert gui.shown[0][-10, 0].mean() > gui.shown[0][-10, -1].mean()
+    assert frame.image[0, 0, 0] == 0 and reading.digits[0].box == box
+
+
+# Is there a display?
+
+
+class Framework:
+    error = cv2.error
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def currentUIFramework(self) -> str:
+        return self._name
+
+
+@pytest.mark.parametrize(
+    ("framework", "environ", "platform", "reason"),
+    [
+        ("", {"DISPLAY": ":0"}, "linux", "this OpenCV was built without windows"),
+        ("QT", {}, "linux", "there is no display"),
+        ("QT", {"DISPLAY": ":987"}, "linux", "the display :987 does not answer"),
+        ("QT", {"DISPLAY": "nonsense"}, "linux", "the display nonsense does not answer"),
+        ("QT", {"WAYLAND_DISPLAY": "wayland-0"}, "linux", "there is no display"),
+        ("GTK3", {"WAYLAND_DISPLAY": "wayland-0"}, "linux", ""),
+        ("COCOA", {}, "darwin", ""),
+        ("WIN32", {}, "win32", ""),
+    ],
+)
+def test_display_is_looked_for(framework: str, environ: dict, platform: str, reason: str) -> None:
+    """Each reason for which OpenCV would abort the process is found beforehand."""
+    assert missing_display(Framework(framework), environ, platform) == reason
+
+
+def test_display_without_libxcb(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without libxcb the server's socket is asked."""
+
+    def missing(name: str) -> None:
+        raise OSError(name)
+
+    monkeypatch.setattr("ctypes.CDLL", missing)
+    for display in (":987", "127.0.0.1:987", "nonsense"):
+        reason = missing_display(Framework("QT"), {"DISPLAY": display}, "linux")
+        assert reason == f"the display {display} does not answer"
+
+
+def test_fonts_that_exist_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Qt is pointed at fonts that exist, or its complaint is silenced; a good choice of the user stays."""
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("QT_QPA_FONTDIR", str(tmp_path / "none"))
+    monkeypatch.setenv("QT_LOGGING_RULES", "")
+    monkeypatch.delenv("QT_LOGGING_RULES")
+    monkeypatch.setattr("digitcam.environment.FONT_FOLDERS", (str(tmp_path),))
+    prepare_fonts()
+    assert os.environ["QT_QPA_FONTDIR"] == str(tmp_path)
+    monkeypatch.setenv("QT_QPA_FONTDIR", str(tmp_path / "none"))
+    monkeypatch.setattr("digitcam.environment.FONT_FOLDERS", ())
+    prepare_fonts()
+    assert os.environ["QT_LOGGING_RULES"] == "default.warning=false"
+
+
+# For real
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[Mapping[str, str]]:
+    need_virtual_display()
+    need_program("xdotool")
+    if not cv2.currentUIFramework():
+        pytest.skip("this OpenCV was built without windows")
+    with virtual_display() as environ:
+        yield environ
+
+
+def start(environ: Mapping[str, str], folder: Path, *words: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *words],
+        cwd=folder,
+        env={**environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process: subprocess.Popen) -> tuple[int, str]:
+    _, errors = process.communicate(timeout=60)
+    return process.returncode, errors
+
+
+def test_keys_on_a_display(display: Mapping[str, str], tmp_path: Path) -> None:
+    """On a display the keys arrive: a snapshot is saved, another view of it too, and q quits with 0."""
+    page = save_picture(tmp_path / "page.png")
+    process = start(display, tmp_path, page.name)
+    window = find_window(display, TITLE, process)
+    press(display, window, "s")
+    wait_until(lambda: len(list(tmp_path.glob("digitcam-*.png"))) == 1, 30)
+    press(display, window, "v")
+    press(display, window, "s")
+    wait_until(lambda: len(list(tmp_path.glob("digitcam-*.png"))) == 2, 30)
+    press(display, window, "q")
+    status, errors = finish(process)
+    assert status == 0
+    assert errors.startswith("digitcam: 1 frame") and errors.count("\n") == 1, "and nothing else is said"
+    pictures = [cv2.imread(str(path)) for path in sorted(tmp_path.glob("digitcam-*.png"))]
+    assert not np.array_equal(*pictures)
+
+
+def test_close_button_on_a_display(display: Mapping[str, str], tmp_path: Path) -> None:
+    """The close button ends a film with status 0, and what was saved so far is whole."""
+    save_video(tmp_path / "clip.avi", 2000, 25)
+    process = start(display, tmp_path, "clip.avi", "--json", "out.jsonl", "--save", "out.avi")
+    window = find_window(display, TITLE, process)
+    close_button(display, window)
+    status, errors = finish(process)
+    assert status == 0, errors
+    lines = (tmp_path / "out.jsonl").read_text().splitlines()
+    capture = cv2.VideoCapture(str(tmp_path / "out.avi"))
+    assert capture.get(cv2.CAP_PROP_FRAME_COUNT) == len(lines) > 0
+
+
+def test_mouse_does_no_harm(display: Mapping[str, str], tmp_path: Path) -> None:
+    """Clicks and the wheel over the picture change nothing, and the window can be resized."""
+    save_picture(tmp_path / "page.png", draw_page())
+    process = start(display, tmp_path, "page.png")
+    window = find_window(display, TITLE, process)
+    xdotool(display, "mousemove", "--window", window, "50", "50", "click", "1", "click", "3", "click", "5")
+    xdotool(display, "windowsize", window, "300", "700")
+    time.sleep(0.2)
+    assert process.poll() is None
+    press(display, window, "Escape")
+    assert finish(process)[0] == 0
+
+
+def test_dead_display_is_no_abort(tmp_path: Path) -> None:
+    """A display that does not answer is told once, and the picture is read without a window."""
+    save_picture(tmp_path / "page.png")
+    environ = {k: v for k, v in os.environ.items() if k != "WAYLAND_DISPLAY"} | {"DISPLAY": ":987"}
+    process = start(environ, tmp_path, "page.png")
+    status, errors = finish(process)
+    if sys.platform.startswith("linux"):
+        assert errors.count("no window, since") == 1
+    assert status == 0

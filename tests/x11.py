@@ -1,0 +1,88 @@
+"""A virtual display for tests, and what a user does there: keys, and the close button of a window.
+
+``xdotool windowclose`` destroys a window from outside, which no user does. The close button sends the message
+WM_DELETE_WINDOW (ICCCM 4.2.8.1), and there is no window manager here to do it: so libX11 is asked directly.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+CLIENT_MESSAGE = 33
+
+
+class ClientMessage(ctypes.Structure):
+    """XClientMessageEvent, padded to the size of XEvent."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("serial", ctypes.c_ulong),
+        ("send_event", ctypes.c_int),
+        ("display", ctypes.c_void_p),
+        ("window", ctypes.c_ulong),
+        ("message_type", ctypes.c_ulong),
+        ("format", ctypes.c_int),
+        ("data", ctypes.c_long * 5),
+        ("pad", ctypes.c_long * 24),
+    )
+
+
+@contextmanager
+def virtual_display(size: str = "1400x900x24") -> Iterator[Mapping[str, str]]:
+    """The environment of a fresh Xvfb."""
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"],
+        pass_fds=(writing,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    try:
+        number = os.fdopen(reading).readline().strip()
+        assert number, "Xvfb did not start"
+        environ = {k: v for k, v in os.environ.items() if k not in ("WAYLAND_DISPLAY", "XAUTHORITY")}
+        yield {**environ, "DISPLAY": f":{number}"}
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def xdotool(environ: Mapping[str, str], *words: str) -> str:
+    done = subprocess.run(["xdotool", *words], env=environ, capture_output=True, text=True, timeout=30)
+    return done.stdout.strip()
+
+
+def find_window(environ: Mapping[str, str], title: str, process: subprocess.Popen) -> str:
+    """The number of the window with this title, once it is there and mapped."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        found = xdotool(environ, "search", "--onlyvisible", "--name", f"^{title}$").split()
+        if found:
+            return found[-1]
+        assert process.poll() is None, f"ended with {process.returncode} before its window was there"
+        time.sleep(0.05)
+    raise AssertionError(f"no window {title}")
+
+
+def press(environ: Mapping[str, str], window: str, key: str) -> None:
+    """A key pressed with the window in focus, through the server as from a keyboard."""
+    xdotool(environ, "windowfocus", "--sync", window, "key", key)
+
+
+def close_button(environ: Mapping[str, str], window: str) -> None:
+    """What a window manager does when the close button of a window is clicked."""
+    x11 = ctypes.CDLL(ctypes.util.find_library("X11") or "libX11.so.6")
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XInternAtom.restype = ctypes.c_ulong
+    display = ctypes.c_void_p(x11.XOpenDisplay(environ["DISPLAY"].encode()))
+    atoms = [x11.XInternAtom(display, name, 0) for name in (b"WM_PROTOCOLS", b"WM_DELETE_WINDOW")]
+    event = ClientMessage(type=CLIENT_MESSAGE, window=int(window), message_type=atoms[0], format=32)
+    event.data[0] = atoms[1]
+    x11.XSendEvent(display, ctypes.c_ulong(int(window)), 0, ctypes.c_long(0), ctypes.byref(event))
+    x11.XCloseDisplay(display)
