@@ -78,6 +78,7 @@ def _draw_number(picture: np.ndarray, number: Number, digits: Sequence[Digit], l
     height = NUMBER_PART * _label_height(float(np.median([d.box.height for d in digits])), min(tall, wide))
     colour = colour_of(min(digit.confidence for digit in digits))
     gap = 2 * line + 1
+    digits = sorted(digits, key=lambda digit: digit.box.x)  # in a mirror the last digit stands first
     feet = [(digit.box.x + digit.box.width // 2, digit.box.bottom + gap) for digit in digits]
     feet = [(digits[0].box.x, feet[0][1]), *feet, (digits[-1].box.right, feet[-1][1])]
     points = [np.array(feet, np.int32)]

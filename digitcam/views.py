@@ -20,6 +20,9 @@ LEAST_COLUMNS = 8
 MOST_ENLARGED = 4.0
 MOST_CROPS = 400
 CROP = 28
+# The part of the sheet's height that is left to the panel in the corner.
+BAND_PART = 0.11
+FAINT = (150, 150, 150)
 
 
 def render(view: str, image: np.ndarray, reading: Reading, mirror: bool = False) -> np.ndarray:
@@ -105,24 +108,27 @@ def crops_view(size: tuple[int, int], evidence: Evidence | None) -> np.ndarray:
         size: width and height of the sheet.
         evidence: the crops and the network's answer.
     """
-    width, height = size
+    width = size[0]
+    top = round(BAND_PART * size[1])
+    height = size[1] - top
     if evidence is None or not len(evidence.crops):
         return _nothing(size, "no candidates in this frame")
-    sheet = np.full((height, width, 3), 40, np.uint8)
+    sheet = np.full((size[1], width, 3), 40, np.uint8)
     digits = evidence.probabilities[:, : len(LABELS)]
     order = np.argsort(-digits.max(axis=1), kind="stable")[:MOST_CROPS]
     cell, columns, rows = _grid(width, height, len(order))
     side = max(1, round(0.72 * cell))
     for place, i in enumerate(order[: columns * rows]):
-        x, y = (place % columns) * cell, (place // columns) * cell
+        x, y = (place % columns) * cell, top + (place // columns) * cell
         crop = cv2.resize(evidence.crops[i], (side, side), interpolation=cv2.INTER_NEAREST)
         left = x + (cell - side) // 2
-        sheet[y : y + side, left : left + side] = crop[: height - y, : width - left, None]
+        sheet[y : y + side, left : left + side] = crop[: size[1] - y, : width - left, None]
         confidence = float(digits[i].max())
         none = int(evidence.probabilities[i].argmax()) >= len(LABELS)
         label = "-" if none else LABELS[int(digits[i].argmax())]
         text = f"{label} {100 * confidence:.0f}"
-        put_text(sheet, text, (left, y + 0.93 * cell), max(5.0, 0.13 * cell), colour_of(confidence))
+        colour = FAINT if none else colour_of(confidence)
+        put_text(sheet, text, (left, y + 0.93 * cell), max(5.0, 0.16 * cell), colour)
     return sheet
 
 

@@ -46,10 +46,7 @@ def missing_display(gui: Any, environ: Mapping[str, str] = os.environ, platform:
         environ: where ``DISPLAY`` and ``WAYLAND_DISPLAY`` are looked up.
         platform: as ``sys.platform`` has it.
     """
-    try:
-        framework = gui.currentUIFramework()
-    except (AttributeError, gui.error):
-        framework = ""
+    framework = ui_framework(gui)
     if not framework:
         return "this OpenCV was built without windows"
     if not platform.startswith(("linux", "freebsd")):
@@ -60,6 +57,14 @@ def missing_display(gui: Any, environ: Mapping[str, str] = os.environ, platform:
     if environ.get("WAYLAND_DISPLAY") and framework.startswith("GTK"):
         return ""  # the Qt inside OpenCV's wheels speaks X alone
     return f"the display {display} does not answer" if display else "there is no display"
+
+
+def ui_framework(gui: Any) -> str:
+    """What draws OpenCV's windows, such as ``QT5``; an empty string where nothing does."""
+    if hasattr(gui, "currentUIFramework"):
+        return gui.currentUIFramework()
+    match = re.search(r"^\s*GUI:\s*(\w+)", gui.getBuildInformation(), re.MULTILINE)  # before OpenCV 4.11
+    return match[1] if match and match[1] != "NONE" else ""
 
 
 def _x_answers(display: str) -> bool:
@@ -117,6 +122,7 @@ class Window:
         self._message = ""
         self._message_until = 0.0
         self._opened = False
+        self._seen = False
         self._shown: tuple[Frame, Reading, tuple[str, ...]] | None = None
         self._plain: np.ndarray | None = None
         self._next = False
@@ -142,7 +148,7 @@ class Window:
         while True:
             left = STEP_MS if until is None else 1000 * (until - self._clock())
             self._handle(self._gui.waitKeyEx(int(min(max(1, left), STEP_MS))))
-            if self.closed or not self._visible():
+            if self.closed or self._was_closed():
                 self.close()
                 return False
             if self._message and self._clock() >= self._message_until:
@@ -187,11 +193,14 @@ class Window:
         gui.resizeWindow(TITLE, max(1, round(width * factor)), max(1, round(height * factor)))
         self._opened = True
 
-    def _visible(self) -> bool:
+    def _was_closed(self) -> bool:
+        """Whether the user has closed the window: it was there to be seen, and is no more."""
         try:
-            return self._gui.getWindowProperty(TITLE, self._gui.WND_PROP_VISIBLE) >= 1
+            visible = self._gui.getWindowProperty(TITLE, self._gui.WND_PROP_VISIBLE) >= 1
         except self._gui.error:
-            return False
+            visible = False
+        self._seen |= visible
+        return self._seen and not visible
 
     def _handle(self, code: int) -> None:
         if code < 0:

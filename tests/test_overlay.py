@@ -155,4 +155,4 @@ def test_sheet_of_any_number_of_crops(count: int) -> None:
     sheet = crops_view((640, 480), Evidence(np.zeros((4, 4), np.uint8), boxes, crops, probabilities))
     assert sheet.shape == (480, 640, 3)
     if count:
-        assert (sheet == 255).all(axis=2)[:20, :40].any(), "the surest crop stands at the top left"
+        assert (sheet == 255).all(axis=2)[:90, :40].any(), "the surest crop stands at the top left"

@@ -16,7 +16,7 @@ import pytest
 
 from digitcam.environment import prepare_fonts
 from digitcam.types import Frame
-from digitcam.window import HELP, TITLE, Window, missing_display
+from digitcam.window import HELP, TITLE, Window, missing_display, ui_framework
 from tests.needs import need_program, need_virtual_display
 from tests.samples import draw_page, frames, make_reading, save_picture, save_video, wait_until
 from tests.x11 import close_button, find_window, press, virtual_display, xdotool
@@ -54,6 +54,7 @@ class ScriptedGui:
         self.shown: list[np.ndarray] = []
         self.waits: list[int] = []
         self.destroyed = 0
+        self.slow = 2  # a window is not there at once after it was asked for
 
     def namedWindow(self, title: str, flags: int) -> None:
         assert title == TITLE and not self.shown, "the window is opened once, before the first picture"
@@ -74,7 +75,8 @@ class ScriptedGui:
         return -1
 
     def getWindowProperty(self, title: str, which: int) -> float:
-        return 0.0 if self.then_close and not self.keys else 1.0
+        closed = self.then_close and not self.keys and len(self.waits) > 3
+        return 0.0 if closed or len(self.waits) < self.slow else 1.0
 
     def destroyWindow(self, title: str) -> None:
         self.destroyed += 1
@@ -222,6 +224,17 @@ def test_display_is_looked_for(framework: str, environ: dict, platform: str, rea
     assert missing_display(Framework(framework), environ, platform) == reason
 
 
+@pytest.mark.parametrize(("line", "framework"), [("QT5", "QT5"), ("WIN32UI", "WIN32UI"), ("NONE", "")])
+def test_framework_of_old_opencv(line: str, framework: str) -> None:
+    """An OpenCV that cannot be asked for its framework is known by how it was built."""
+
+    class Old:
+        def getBuildInformation(self) -> str:
+            return f"General:\n\n  GUI:                           {line}\n    OpenGL: NO\n"
+
+    assert ui_framework(Old()) == framework
+
+
 def test_display_without_libxcb(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without libxcb the server's socket is asked."""
 
@@ -256,7 +269,7 @@ def test_fonts_that_exist_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 def display() -> Iterator[Mapping[str, str]]:
     need_virtual_display()
     need_program("xdotool")
-    if not cv2.currentUIFramework():
+    if not ui_framework(cv2):
         pytest.skip("this OpenCV was built without windows")
     with virtual_display() as environ:
         yield environ
