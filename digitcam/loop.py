@@ -17,8 +17,8 @@ from digitcam.types import Box, Frame, Reading, Unreadable
 
 # Medians are taken over this many last frames: a day at the camera needs no more memory than a minute.
 KEPT = 10_000
-# Weight of the newest frame in the rate that the window shows.
-FRESH = 0.1
+# The window shows the rate of this many last frames.
+RECENT = 30
 
 
 class FrameReader(Protocol):
@@ -98,11 +98,11 @@ def run_loop(
         UserError: the source or an output cannot go on.
     """
     tally = tally or Tally()
-    start = shown = clock()
-    pace = 0.0
+    start = clock()
+    shown: deque[float] = deque(maxlen=RECENT + 1)
     for count, item in enumerate(source, start=1):
         if count == 1:
-            start = shown = clock()
+            start = clock()
         if isinstance(item, Unreadable):
             tally.unreadable += 1
             for output in outputs:
@@ -118,11 +118,9 @@ def run_loop(
             if on_reading:
                 on_reading(item, reading)
             if window is not None:
-                now = clock()
-                pace = now - shown if not pace else pace + FRESH * (now - shown - pace)
-                shown = now
-                wait = _wait(item, watched, start + item.time - now)
-                if not window.show(item, reading, _status(source, reading, pace, tally), wait):
+                shown.append(clock())
+                wait = _wait(item, watched, start + item.time - shown[-1])
+                if not window.show(item, reading, _status(source, reading, shown, tally), wait):
                     tally.seconds = clock() - start
                     return tally
         tally.seconds = clock() - start
@@ -148,10 +146,12 @@ def _wait(frame: Frame, watched: bool, early: float) -> float | None:
     return None if frame.still else max(0.0, early)
 
 
-def _status(source: Source, reading: Reading, pace: float, tally: Tally) -> tuple[str, ...]:
+def _status(source: Source, reading: Reading, shown: Sequence[float], tally: Tally) -> tuple[str, ...]:
     """The lines in the window's corner: rate, latency, and the score where the truth is known."""
     latency = f"{reading.ms.get('total', 0.0):.0f} ms"
-    first = f"{1 / pace:.0f} frames/s  {latency}" if source.film and pace > 0 else latency
+    first = latency
+    if source.film and shown[-1] > shown[0]:
+        first = f"{(len(shown) - 1) / (shown[-1] - shown[0]):.0f} frames/s  {latency}"
     return (first,) if tally.score is None else (first, str(tally.score))
 
 

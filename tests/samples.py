@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 import cv2
 import numpy as np
 
 from digitcam.sources.base import Source
 from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Number, Reading, Truth, Unreadable
+
+ROOT = Path(__file__).resolve().parent.parent
+# ``cam.py`` as it is, except that it needs no network to find the same two digits everywhere.
+CAM = """
+import sys
+import digitcam.commands.cam as cam
+from tests.samples import ScriptedReader
+cam.make_reader = lambda options: ScriptedReader()
+sys.exit(cam.entry())
+"""
 
 
 def make_digit(box: Box, label: str, confidence: float = 0.97) -> Digit:
@@ -143,6 +157,23 @@ def save_video(path: Path, count: int = 20, fps: float = 12.5, codec: str = "MJP
         writer.write(np.full((120, 160, 3), 10 * i % 256, np.uint8))
     writer.release()
     return path
+
+
+def start_cam(
+    folder: Path,
+    *words: str,
+    environ: Mapping[str, str] = os.environ,
+    stdout: int | IO[str] = subprocess.PIPE,
+) -> subprocess.Popen[str]:
+    """``cam.py`` with the scripted reader as a process in ``folder``."""
+    return subprocess.Popen(
+        [sys.executable, "-c", CAM, *words],
+        cwd=folder,
+        env={**environ, "PYTHONPATH": str(ROOT)},
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def wait_until(holds, seconds: float = 5.0) -> None:  # type: ignore[no-untyped-def]

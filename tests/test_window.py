@@ -18,18 +18,8 @@ from digitcam.environment import prepare_fonts
 from digitcam.types import Frame
 from digitcam.window import HELP, TITLE, Window, missing_display, ui_framework
 from tests.needs import need_program, need_virtual_display
-from tests.samples import draw_page, frames, make_reading, save_picture, save_video, wait_until
+from tests.samples import draw_page, frames, make_reading, save_picture, save_video, start_cam, wait_until
 from tests.x11 import close_button, find_window, press, virtual_display, xdotool
-
-ROOT = Path(__file__).resolve().parent.parent
-# The command as it is, except that it needs no network to find the same two digits everywhere.
-PROGRAM = """
-import sys
-import digitcam.commands.cam as cam
-from tests.samples import ScriptedReader
-cam.make_reader = lambda options: ScriptedReader()
-sys.exit(cam.entry())
-"""
 
 
 class Clock:
@@ -275,17 +265,6 @@ def display() -> Iterator[Mapping[str, str]]:
         yield environ
 
 
-def start(environ: Mapping[str, str], folder: Path, *words: str) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *words],
-        cwd=folder,
-        env={**environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def finish(process: subprocess.Popen) -> tuple[int, str]:
     _, errors = process.communicate(timeout=60)
     return process.returncode, errors
@@ -294,7 +273,7 @@ def finish(process: subprocess.Popen) -> tuple[int, str]:
 def test_keys_on_a_display(display: Mapping[str, str], tmp_path: Path) -> None:
     """On a display the keys arrive: a snapshot is saved, another view of it too, and q quits with 0."""
     page = save_picture(tmp_path / "page.png")
-    process = start(display, tmp_path, page.name)
+    process = start_cam(tmp_path, page.name, environ=display)
     window = find_window(display, TITLE, process)
     press(display, window, "s")
     wait_until(lambda: len(list(tmp_path.glob("digitcam-*.png"))) == 1, 30)
@@ -312,7 +291,7 @@ def test_keys_on_a_display(display: Mapping[str, str], tmp_path: Path) -> None:
 def test_close_button_on_a_display(display: Mapping[str, str], tmp_path: Path) -> None:
     """The close button ends a film with status 0, and what was saved so far is whole."""
     save_video(tmp_path / "clip.avi", 2000, 25)
-    process = start(display, tmp_path, "clip.avi", "--json", "out.jsonl", "--save", "out.avi")
+    process = start_cam(tmp_path, "clip.avi", "--json", "out.jsonl", "--save", "out.avi", environ=display)
     window = find_window(display, TITLE, process)
     close_button(display, window)
     status, errors = finish(process)
@@ -325,7 +304,7 @@ def test_close_button_on_a_display(display: Mapping[str, str], tmp_path: Path) -
 def test_mouse_does_no_harm(display: Mapping[str, str], tmp_path: Path) -> None:
     """Clicks and the wheel over the picture change nothing, and the window can be resized."""
     save_picture(tmp_path / "page.png", draw_page())
-    process = start(display, tmp_path, "page.png")
+    process = start_cam(tmp_path, "page.png", environ=display)
     window = find_window(display, TITLE, process)
     xdotool(display, "mousemove", "--window", window, "50", "50", "click", "1", "click", "3", "click", "5")
     xdotool(display, "windowsize", window, "300", "700")
@@ -339,7 +318,7 @@ def test_dead_display_is_no_abort(tmp_path: Path) -> None:
     """A display that does not answer is told once, and the picture is read without a window."""
     save_picture(tmp_path / "page.png")
     environ = {k: v for k, v in os.environ.items() if k != "WAYLAND_DISPLAY"} | {"DISPLAY": ":987"}
-    process = start(environ, tmp_path, "page.png")
+    process = start_cam(tmp_path, "page.png", environ=environ)
     status, errors = finish(process)
     if sys.platform.startswith("linux"):
         assert errors.count("no window, since") == 1
