@@ -23,7 +23,7 @@ def without_lines(mask: np.ndarray) -> np.ndarray:
     """
     result = mask
     for horizontal in (True, False):
-        lines = _lines(mask if horizontal else mask.T)
+        lines = _lines(mask if horizontal else np.ascontiguousarray(mask.T))
         if lines is not None:
             result = cv2.subtract(result, lines if horizontal else np.ascontiguousarray(lines.T))
     return result

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from digitcam.ink import InkLayer
-from digitcam.lines import without_lines
+from digitcam.lines import LEAST_LENGTH, without_lines
 from digitcam.normalise import normalise
 from digitcam.types import Box
 
@@ -85,7 +85,7 @@ def propose(layers: tuple[InkLayer, ...]) -> Candidates:
     """All candidates of a picture, those seen in two layers once."""
     found: list[tuple[InkLayer, np.ndarray, _Hypothesis]] = []
     for layer in layers:
-        parts = _components(layer, without_lines(layer.mask))
+        parts = _components(layer)
         whole = _whole(parts)
         hypotheses = whole + _joined(parts) + _cuts(parts, whole)
         found.extend((layer, parts.labels, h) for h in hypotheses if _may_be_digit(h.rectangle))
@@ -107,28 +107,41 @@ def _gather(made: list[tuple[tuple[int, int, int, int], np.ndarray, float, float
     return Candidates(boxes, crops, ink, contrast)
 
 
-def _components(layer: InkLayer, mask: np.ndarray) -> _Parts:
-    """The connected components that may be a digit or a part of one."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+def _components(layer: InkLayer) -> _Parts:
+    """The connected components that may be a digit or a part of one, once lines are taken out."""
+    count, labels, stats = _connected(layer.mask)
+    if (stats[1:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1] >= LEAST_LENGTH).any():
+        count, labels, stats = _connected(without_lines(layer.mask))
     x, y, width, height, area = stats.T
     keep = (np.maximum(width, height) >= LEAST_PART) & (height <= MOST_HEIGHT) & (width <= 4 * MOST_HEIGHT)
     keep[0] = False
-    keep &= _differs_from_paper(layer, labels, count)
+    if keep.any():
+        keep &= _differs_from_paper(layer, labels, count)
     chosen = np.flatnonzero(keep)
     if len(chosen) > MOST_COMPONENTS:
         chosen = np.sort(chosen[np.argsort(-area[chosen], kind="stable")[:MOST_COMPONENTS]])
     return _Parts(labels, np.column_stack([x, y, x + width, y + height])[chosen], chosen)
 
 
+def _connected(mask: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
+    """The number of components with the ground, their labels h×w, and their boxes and areas."""
+    # Labels of 16 bits take a fifth of the time, and there are never more components than pixels of ink.
+    few = cv2.countNonZero(mask) < np.iinfo(np.uint16).max
+    kind = cv2.CV_16U if few else cv2.CV_32S
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=kind)
+    return count, labels, stats
+
+
 def _differs_from_paper(layer: InkLayer, labels: np.ndarray, count: int) -> np.ndarray:
     """Which components are darker (lighter) than the paper and not paper between strokes: booleans."""
-    rows, columns = np.nonzero(labels)
-    numbers = labels[rows, columns]
+    place = np.flatnonzero((labels > 0).ravel())
+    rows, columns = np.divmod(place, labels.shape[1])
+    numbers = labels.ravel()[place]
     paper = layer.paper[
         np.minimum(rows >> 3, layer.paper.shape[0] - 1), np.minimum(columns >> 3, layer.paper.shape[1] - 1)
     ]
-    rise = paper.astype(np.float32) - layer.grey[rows, columns]
-    strength = np.bincount(numbers, layer.strength[rows, columns], count)
+    rise = paper.astype(np.float32) - layer.grey.ravel()[place]
+    strength = np.bincount(numbers, layer.strength.ravel()[place], count)
     total = np.bincount(numbers, rise if layer.dark else -rise, count)
     return total >= LEAST_RISE * strength
 
@@ -150,34 +163,33 @@ def _whole(parts: _Parts) -> list[_Hypothesis]:
 
 def _joined(parts: _Parts) -> list[_Hypothesis]:
     """Pairs of near components whose union could be a digit, and whole clusters of them."""
-    boxes = parts.boxes
-    if len(boxes) < 2:
+    if len(parts.ids) < 2:
         return []
-    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
-    gap = np.maximum(low - high, 0).max(2)
-    size = boxes[:, 2:] - boxes[:, :2]
-    tallest = np.maximum(size[:, None].max(2), size[None].max(2))
-    union_size = np.maximum(boxes[:, None, 2:], boxes[None, :, 2:]) - np.minimum(
-        boxes[:, None, :2], boxes[None, :, :2]
-    )
-    shared = high[..., 0] - low[..., 0]
-    narrower = np.minimum(size[:, None, 0], size[None, :, 0])
-    # Side by side and equally high are two digits; parts of one lie above each other or differ in size.
-    beside = shared < 0.3 * narrower
-    alike = np.minimum(size[:, None, 1], size[None, :, 1]) > 0.7 * np.maximum(
-        size[:, None, 1], size[None, :, 1]
-    )
-    near = (
-        (gap <= JOIN_GAP * tallest)
-        & _is_digit_sized(union_size[..., 0], union_size[..., 1])
-        & ~(beside & alike)
-    )
+    near = _near(parts)
     first, second = np.nonzero(np.triu(near, 1))
-    pairs = [_join(parts, (int(i), int(j))) for i, j in zip(first, second, strict=True)]
-    return pairs + _clusters(
-        parts, near, {frozenset((int(i), int(j))) for i, j in zip(first, second, strict=True)}
+    pairs = list(zip(first.tolist(), second.tolist(), strict=True))
+    return [_join(parts, pair) for pair in pairs] + _clusters(
+        parts, near, {frozenset(pair) for pair in pairs}
     )
+
+
+def _near(parts: _Parts) -> np.ndarray:
+    """M×M booleans: whether two components may be parts of one digit."""
+    boxes, widths, heights = parts.boxes.astype(np.float32), parts.widths, parts.heights
+    x0, y0, x1, y1 = (boxes[:, k] for k in range(4))
+    # Positive: the gap between two; negative: by how much they overlap.
+    across = np.maximum.outer(x0, x0) - np.minimum.outer(x1, x1)
+    along = np.maximum.outer(y0, y0) - np.minimum.outer(y1, y1)
+    longer = np.maximum(widths, heights)
+    near = np.maximum(across, along) <= JOIN_GAP * np.maximum.outer(longer, longer)
+    near &= _is_digit_sized(
+        np.maximum.outer(x1, x1) - np.minimum.outer(x0, x0),
+        np.maximum.outer(y1, y1) - np.minimum.outer(y0, y0),
+    )
+    # Side by side and equally high are two digits; parts of one lie above each other or differ in size.
+    beside = -across < 0.3 * np.minimum.outer(widths, widths)
+    alike = np.minimum.outer(heights, heights) > 0.7 * np.maximum.outer(heights, heights)
+    return near & ~(beside & alike)
 
 
 def _clusters(parts: _Parts, near: np.ndarray, pairs: set[frozenset[int]]) -> list[_Hypothesis]:
@@ -274,28 +286,24 @@ def _distinct(found: list[tuple[InkLayer, np.ndarray, _Hypothesis]]) -> list[int
     if not found:
         return []
     boxes = np.array([np.multiply(h.rectangle, layer.scale) for layer, _, h in found], np.float32)
-    heights = np.array([h.rectangle[3] - h.rectangle[1] for _, _, h in found], np.float32)
+    scales = np.array([layer.scale for layer, _, _ in found])
     dark = np.array([layer.dark for layer, _, _ in found])
-    order = np.argsort(np.abs(np.log(heights / np.sqrt(LEAST_HEIGHT * MOST_HEIGHT))), kind="stable")
-    kept: list[int] = []
-    for start in range(0, len(order), BLOCK):
-        block = order[start : start + BLOCK]
-        before = np.concatenate([np.array(kept, np.int64), block])
-        same = (_iou(boxes[before], boxes[block]) > SAME) & (dark[before, None] == dark[None, block])
-        same &= np.arange(len(before))[:, None] < len(kept) + np.arange(len(block))[None]
-        kept.extend(block[~same.any(0)].tolist())
-    return sorted(kept)
-
-
-# So many boxes are compared with all others at once: bounds the memory on pictures full of texture.
-BLOCK = 1000
+    distance = np.abs(np.log((boxes[:, 3] - boxes[:, 1]) / scales / np.sqrt(LEAST_HEIGHT * MOST_HEIGHT)))
+    dropped = np.zeros(len(found), bool)
+    for polarity in (True, False):
+        for scale in np.unique(scales):
+            fine = np.flatnonzero((dark == polarity) & (scales == scale))
+            coarse = np.flatnonzero((dark == polarity) & (scales > scale))
+            first, second = np.nonzero(_iou(boxes[fine], boxes[coarse]) > SAME)
+            fine, coarse = fine[first], coarse[second]
+            dropped[np.where(distance[fine] <= distance[coarse], coarse, fine)] = True
+    return np.flatnonzero(~dropped).tolist()
 
 
 def _iou(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """N×M intersection over union of boxes given as x0, y0, x1, y1."""
-    size = np.minimum(first[:, None, 2:], second[None, :, 2:]) - np.maximum(
-        first[:, None, :2], second[None, :, :2]
-    )
-    shared = np.prod(np.maximum(size, 0), axis=2)
-    areas = [np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) for boxes in (first, second)]
+    low = np.maximum(first[:, None, :2], second[None, :, :2])
+    size = np.minimum(first[:, None, 2:], second[None, :, 2:]) - low
+    shared = np.maximum(size[..., 0], 0) * np.maximum(size[..., 1], 0)
+    areas = [(boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]) for boxes in (first, second)]
     return shared / (areas[0][:, None] + areas[1][None] - shared)
