@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import struct
 import threading
-import time
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
 
 import cv2
 import numpy as np
 
 from digitcam.sources.base import Source
 from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Number, Reading, Truth, Unreadable
-
-ROOT = Path(__file__).resolve().parent.parent
-# ``cam.py`` as it is, except that it needs no network to find the same two digits everywhere.
-CAM = """
-import sys
-import digitcam.commands.cam as cam
-from tests.samples import ScriptedReader
-cam.make_reader = lambda options: ScriptedReader()
-sys.exit(cam.entry())
-"""
 
 
 def make_digit(box: Box, label: str, confidence: float = 0.97) -> Digit:
@@ -149,6 +136,20 @@ def save_picture(path: Path, image: np.ndarray | None = None) -> Path:
     return path
 
 
+def make_png(width: int, height: int, depth: int = 8, colour: int = 0) -> bytes:
+    """A valid PNG of zeros; large ones are small files."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + content))
+        return struct.pack(">I", len(content)) + kind + content + check
+
+    squeezed = zlib.compressobj(9)
+    row = bytes(1 + (width * depth + 7) // 8)
+    data = b"".join(squeezed.compress(row) for _ in range(height)) + squeezed.flush()
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
 def save_video(path: Path, count: int = 20, fps: float = 12.5, codec: str = "MJPG") -> Path:
     """A film whose frames can be told apart by their shade: 10 × index at most 250."""
     writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*codec), fps, (160, 120))
@@ -157,28 +158,3 @@ def save_video(path: Path, count: int = 20, fps: float = 12.5, codec: str = "MJP
         writer.write(np.full((120, 160, 3), 10 * i % 256, np.uint8))
     writer.release()
     return path
-
-
-def start_cam(
-    folder: Path,
-    *words: str,
-    environ: Mapping[str, str] = os.environ,
-    stdout: int | IO[str] = subprocess.PIPE,
-) -> subprocess.Popen[str]:
-    """``cam.py`` with the scripted reader as a process in ``folder``."""
-    return subprocess.Popen(
-        [sys.executable, "-c", CAM, *words],
-        cwd=folder,
-        env={**environ, "PYTHONPATH": str(ROOT)},
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def wait_until(holds, seconds: float = 5.0) -> None:  # type: ignore[no-untyped-def]
-    """Wait for another thread or process; an assertion fails when it takes too long."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.005)

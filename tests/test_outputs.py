@@ -9,16 +9,14 @@ import os
 import stat
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
 from digitcam.errors import UserError
 from digitcam.outputs import open_outputs
-from digitcam.outputs.base import write_whole
 from digitcam.outputs.lines import JsonLines, LineFile, StandardOutput, open_lines
 from digitcam.outputs.pictures import OnePicture, PictureFolder
-from digitcam.outputs.video import CODECS, VideoFile
+from digitcam.outputs.video import VideoFile
 from digitcam.outputs.words import describe, describe_briefly
 from digitcam.sources.pictures import Pictures
 from digitcam.types import Frame, Reading, Unreadable
@@ -235,141 +233,6 @@ def test_unwritable_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
                 make(tmp_path / name)
     finally:
         tmp_path.chmod(0o755)
-
-
-# Pictures
-
-
-def test_one_picture(tmp_path: Path) -> None:
-    """The annotated picture is written in the format of its suffix, with the permissions of any file."""
-    frame = still()
-    for suffix in (".png", ".jpg", ".bmp", ".webp", ".tif"):
-        path = tmp_path / f"out{suffix}"
-        OnePicture(path, (), False).write(frame, make_reading(frame), frame.image)
-        assert np.abs(cv2.imread(str(path)).astype(int) - 200).max() <= 3
-    (tmp_path / "plain").touch()
-    assert path.stat().st_mode == (tmp_path / "plain").stat().st_mode
-    assert len(list(tmp_path.iterdir())) == 6
-
-
-def test_folder_keeps_names_apart(tmp_path: Path) -> None:
-    """Pictures of like names from several folders do not collide, and odd formats become PNG."""
-    inputs = []
-    for name in ("a/1.png", "b/1.png", "b/2.gif"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
-        inputs.append(tmp_path / name)
-    output = PictureFolder(tmp_path / "new" / "out", tuple(inputs), False)
-    for path in inputs:
-        output.write(still(path), make_reading(still(path)), still().image)
-    saved = sorted(str(p.relative_to(tmp_path / "new" / "out")) for p in (tmp_path / "new").rglob("*.*"))
-    assert saved == ["a/1.png", "b/1.png", "b/2.gif.png"]
-
-
-def test_folder_refuses_before_the_first_picture(tmp_path: Path) -> None:
-    """A picture that exists in the folder is told before any other is written."""
-    inputs = tuple(save_picture(tmp_path / name) for name in ("1.png", "2.png"))
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "2.png").write_bytes(b"precious")
-    with pytest.raises(UserError, match=r"2.png exists already"):
-        PictureFolder(tmp_path / "out", inputs, False)
-    assert (tmp_path / "out" / "2.png").read_bytes() == b"precious"
-
-
-def test_frames_of_a_film_are_numbered(tmp_path: Path) -> None:
-    """Frames of a film go into a folder by their index."""
-    output = PictureFolder(tmp_path / "out", (), False)
-    for frame in frames(2):
-        output.write(frame, make_reading(frame), frame.image)
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["frame-000000.png", "frame-000001.png"]
-
-
-def test_full_disk_leaves_no_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the disk is full no half picture is left, and an old one lives even with overwrite."""
-
-    def full(file: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    (tmp_path / "old.png").write_bytes(b"precious")
-    for name in ("new.png", "old.png"):
-        with pytest.raises(UserError, match=rf"{name} cannot be written: No space left on device"):
-            write_whole(tmp_path / name, b"data", overwrite=True)
-    assert [p.name for p in tmp_path.iterdir()] == ["old.png"]
-    assert (tmp_path / "old.png").read_bytes() == b"precious"
-
-
-# Videos
-
-
-def read_back(path: Path) -> tuple[list[int], float]:
-    capture = cv2.VideoCapture(str(path))
-    shades = []
-    while True:
-        granted, image = capture.read()
-        if not granted:
-            return shades, capture.get(cv2.CAP_PROP_FPS)
-        shades.append(round(float(image.mean())))
-
-
-@pytest.mark.parametrize("suffix", sorted(CODECS))
-def test_video_has_every_frame(suffix: str, tmp_path: Path) -> None:
-    """A film of constant rate keeps every frame and its rate in each format, odd sizes included."""
-    path = tmp_path / f"out{suffix}"
-    output = VideoFile(path, (), False, 12.5)
-    for frame in frames(15, (161, 121), 12.5):
-        output.write(frame, make_reading(frame), frame.image)
-    assert not path.exists(), "it takes its place when it is whole"
-    output.close()
-    output.close()
-    shades, fps = read_back(path)
-    assert len(shades) == 15 and fps == pytest.approx(12.5)
-    assert shades == pytest.approx([5 * i for i in range(15)], abs=4)
-    assert [p.name for p in tmp_path.iterdir()] == [path.name]
-
-
-def test_video_runs_as_long_as_the_scene(tmp_path: Path) -> None:
-    """A camera that gives a third of its rate makes a film of the right length; long pauses are cut."""
-    output = VideoFile(tmp_path / "out.avi", (), False, 30)
-    for frame in frames(20, fps=10):
-        late = Frame(frame.image, frame.index, frame.time + (100 if frame.index >= 10 else 0), still=False)
-        output.write(late, make_reading(late), late.image)
-    output.close()
-    shades, _ = read_back(tmp_path / "out.avi")
-    assert len(shades) / 30 == pytest.approx(20 / 10 + 0.9, abs=0.15)
-
-
-def test_video_of_changing_size(tmp_path: Path) -> None:
-    """Frames of another size are brought to the size of the first."""
-    output = VideoFile(tmp_path / "out.avi", (), False, 25)
-    for index, size in enumerate([(160, 120), (320, 200)]):
-        frame = Frame(np.zeros((size[1], size[0], 3), np.uint8), index, index / 25, still=False)
-        output.write(frame, make_reading(frame), frame.image)
-    output.close()
-    assert len(read_back(tmp_path / "out.avi")[0]) == 2
-
-
-def test_full_disk_leaves_no_video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When room runs out the film is stopped and removed; FFmpeg itself would say nothing."""
-    output = VideoFile(tmp_path / "out.mp4", (), False, 25)
-    first, second = frames(2)
-    output.write(first, make_reading(first), first.image)
-    monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000}))
-    with pytest.raises(UserError, match=r"out.mp4 cannot be written: the disk is full"):
-        output.write(second, make_reading(second), second.image)
-    output.close()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_video_that_lost_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A film whose file does not hold what was written never takes its place."""
-    output = VideoFile(tmp_path / "out.mp4", (), False, 25)
-    for frame in frames(5):
-        output.write(frame, make_reading(frame), frame.image)
-    monkeypatch.setattr("digitcam.outputs.video._frames", lambda path: -1)
-    with pytest.raises(UserError, match=r"out.mp4 could not be written whole: is the disk full\?"):
-        output.close()
-    assert list(tmp_path.iterdir()) == []
 
 
 # Which output for which source

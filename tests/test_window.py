@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +13,7 @@ import pytest
 from digitcam.environment import prepare_fonts
 from digitcam.types import Frame
 from digitcam.window import HELP, TITLE, Window, missing_display, ui_framework
-from tests.needs import need_program, need_virtual_display
-from tests.samples import draw_page, frames, make_reading, save_picture, save_video, start_cam, wait_until
-from tests.x11 import close_button, find_window, press, virtual_display, xdotool
+from tests.samples import frames, make_reading
 
 
 class Clock:
@@ -250,76 +244,3 @@ def test_fonts_that_exist_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setattr("digitcam.environment.FONT_FOLDERS", ())
     prepare_fonts()
     assert os.environ["QT_LOGGING_RULES"] == "default.warning=false"
-
-
-# For real
-
-
-@pytest.fixture(scope="module")
-def display() -> Iterator[Mapping[str, str]]:
-    need_virtual_display()
-    need_program("xdotool")
-    if not ui_framework(cv2):
-        pytest.skip("this OpenCV was built without windows")
-    with virtual_display() as environ:
-        yield environ
-
-
-def finish(process: subprocess.Popen) -> tuple[int, str]:
-    _, errors = process.communicate(timeout=60)
-    return process.returncode, errors
-
-
-def test_keys_on_a_display(display: Mapping[str, str], tmp_path: Path) -> None:
-    """On a display the keys arrive: a snapshot is saved, another view of it too, and q quits with 0."""
-    page = save_picture(tmp_path / "page.png")
-    process = start_cam(tmp_path, page.name, environ=display)
-    window = find_window(display, TITLE, process)
-    press(display, window, "s")
-    wait_until(lambda: len(list(tmp_path.glob("digitcam-*.png"))) == 1, 30)
-    press(display, window, "v")
-    press(display, window, "s")
-    wait_until(lambda: len(list(tmp_path.glob("digitcam-*.png"))) == 2, 30)
-    press(display, window, "q")
-    status, errors = finish(process)
-    assert status == 0
-    assert errors.startswith("digitcam: 1 frame") and errors.count("\n") == 1, "and nothing else is said"
-    pictures = [cv2.imread(str(path)) for path in sorted(tmp_path.glob("digitcam-*.png"))]
-    assert not np.array_equal(*pictures)
-
-
-def test_close_button_on_a_display(display: Mapping[str, str], tmp_path: Path) -> None:
-    """The close button ends a film with status 0, and what was saved so far is whole."""
-    save_video(tmp_path / "clip.avi", 2000, 25)
-    process = start_cam(tmp_path, "clip.avi", "--json", "out.jsonl", "--save", "out.avi", environ=display)
-    window = find_window(display, TITLE, process)
-    close_button(display, window)
-    status, errors = finish(process)
-    assert status == 0, errors
-    lines = (tmp_path / "out.jsonl").read_text().splitlines()
-    capture = cv2.VideoCapture(str(tmp_path / "out.avi"))
-    assert capture.get(cv2.CAP_PROP_FRAME_COUNT) == len(lines) > 0
-
-
-def test_mouse_does_no_harm(display: Mapping[str, str], tmp_path: Path) -> None:
-    """Clicks and the wheel over the picture change nothing, and the window can be resized."""
-    save_picture(tmp_path / "page.png", draw_page())
-    process = start_cam(tmp_path, "page.png", environ=display)
-    window = find_window(display, TITLE, process)
-    xdotool(display, "mousemove", "--window", window, "50", "50", "click", "1", "click", "3", "click", "5")
-    xdotool(display, "windowsize", window, "300", "700")
-    time.sleep(0.2)
-    assert process.poll() is None
-    press(display, window, "Escape")
-    assert finish(process)[0] == 0
-
-
-def test_dead_display_is_no_abort(tmp_path: Path) -> None:
-    """A display that does not answer is told once, and the picture is read without a window."""
-    save_picture(tmp_path / "page.png")
-    environ = {k: v for k, v in os.environ.items() if k != "WAYLAND_DISPLAY"} | {"DISPLAY": ":987"}
-    process = start_cam(tmp_path, "page.png", environ=environ)
-    status, errors = finish(process)
-    if sys.platform.startswith("linux"):
-        assert errors.count("no window, since") == 1
-    assert status == 0
