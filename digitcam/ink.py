@@ -37,6 +37,7 @@ class InkLayer:
         mask: h×w uint8, 255 where that is ink, else 0.
         grey: h×w uint8, the picture in this octave.
         paper: h/8×w/8 uint8, the median grey level of the surroundings.
+        texture: h/8×w/8 uint8, the strength that the paper's grain and noise reach.
         scale: frame pixels per pixel of the layer, 1, 2, 4, …
         dark: whether the ink is darker than the paper.
     """
@@ -45,6 +46,7 @@ class InkLayer:
     mask: np.ndarray
     grey: np.ndarray
     paper: np.ndarray
+    texture: np.ndarray
     scale: int
     dark: bool
 
@@ -67,7 +69,7 @@ def find_ink(image: np.ndarray) -> tuple[InkLayer, ...]:
             strength = cv2.morphologyEx(
                 grey, cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT, _stroke_element()
             )
-            layers.append(InkLayer(strength, _threshold(strength), grey, paper, scale, dark))
+            layers.append(_layer(strength, grey, paper, scale, dark))
         if min(grey.shape) < 2 * LEAST_SIDE:
             return tuple(layers)
         height, width = grey.shape
@@ -79,7 +81,12 @@ def _stroke_element() -> np.ndarray:
     return cv2.getStructuringElement(cv2.MORPH_RECT, (STROKE, STROKE))
 
 
-def _threshold(strength: np.ndarray) -> np.ndarray:
+def _layer(strength: np.ndarray, grey: np.ndarray, paper: np.ndarray, scale: int, dark: bool) -> InkLayer:
+    texture = texture_level(strength)
+    return InkLayer(strength, _threshold(strength, texture), grey, paper, texture, scale, dark)
+
+
+def _threshold(strength: np.ndarray, texture: np.ndarray) -> np.ndarray:
     """255 where the strength is above half of the strongest nearby and above the paper's texture."""
     height, width = strength.shape
     if min(height, width) < 3:
@@ -92,7 +99,7 @@ def _threshold(strength: np.ndarray) -> np.ndarray:
     )
     side = NEARBY // 4 | 1
     nearby = cv2.convertScaleAbs(cv2.dilate(coarse, np.ones((side, side), np.uint8)), alpha=LOCAL_SHARE)
-    texture = cv2.resize(texture_level(strength), nearby.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    texture = cv2.resize(texture, nearby.shape[::-1], interpolation=cv2.INTER_LINEAR)
     bound = cv2.resize(cv2.max(nearby, texture), (width, height), interpolation=cv2.INTER_LINEAR)
     return cv2.compare(strength, bound, cv2.CMP_GT)
 

@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from digitcam.hypotheses import thin_columns
 from digitcam.ink import find_ink
-from digitcam.proposals import Candidates, propose, thin_columns
+from digitcam.proposals import Candidates, propose
 from digitcam.types import Box
 from tests.drawings import paper, ring, write
 

@@ -16,7 +16,9 @@ def made(*rows: tuple[tuple[int, int, int, int], str | None, float, float]) -> t
             probabilities[i, int(label)] = probability
     ink = np.array([row[0][2] * row[0][3] * row[3] for row in rows], np.float32)
     crops = np.zeros((len(rows), 28, 28), np.uint8)
-    return Candidates(boxes, crops, ink, np.full(len(rows), 100, np.float32)), probabilities
+    grey = np.full(len(rows), 100, np.float32)
+    ones = np.ones(len(rows), np.int32)
+    return Candidates(boxes, crops, ink, grey, grey / 10, ones, ones > 0), probabilities
 
 
 def labels(
