@@ -73,9 +73,9 @@ def _x_answers(display: str) -> bool:
         xcb = ctypes.CDLL("libxcb.so.1")
         xcb.xcb_connect.restype = ctypes.c_void_p
         connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
-        failed = xcb.xcb_connection_has_error(connection)
-        xcb.xcb_disconnect(connection)
-        return not failed
+        # Left open until the process ends: a server such as Xvfb starts anew when its last client goes, and
+        # would refuse the window that comes a moment later.
+        return not xcb.xcb_connection_has_error(connection)
     match = re.fullmatch(r"(.*):(\d+)(?:\.\d+)?", display)
     if match is None:
         return False

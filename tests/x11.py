@@ -38,7 +38,7 @@ def virtual_display(size: str = "1400x900x24") -> Iterator[Mapping[str, str]]:
     """The environment of a fresh Xvfb."""
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "-noreset"],
         pass_fds=(writing,),
         stderr=subprocess.DEVNULL,
     )
@@ -65,7 +65,8 @@ def find_window(environ: Mapping[str, str], title: str, process: subprocess.Pope
         found = xdotool(environ, "search", "--onlyvisible", "--name", f"^{title}$").split()
         if found:
             return found[-1]
-        assert process.poll() is None, f"ended with {process.returncode} before its window was there"
+        if process.poll() is not None:
+            raise AssertionError(f"ended before its window was there: {process.returncode}, {process.communicate()}")
         time.sleep(0.05)
     raise AssertionError(f"no window {title}")
 
