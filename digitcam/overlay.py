@@ -31,10 +31,16 @@ TEXT_PART = 0.024
 LABEL_PART = 0.42
 LEAST_LABEL_PART = 0.02
 MOST_LABEL_PART = 0.07
+# On a crowded page a label must not hide the row above: at most this part of the digit.
+MOST_OF_DIGIT = 0.6
+# Pixels, whatever the picture: eyes read no smaller letters.
+LEAST_TEXT = 8.0
 # The text of a number as part of its digits' labels.
 NUMBER_PART = 0.8
 # Line width as part of the picture's shorter side.
 LINE_PART = 0.0022
+# At most this part of a digit's height.
+LINE_OF_DIGIT = 0.04
 
 
 def colour_of(confidence: float) -> Colour:
@@ -46,7 +52,7 @@ def draw_reading(image: np.ndarray, reading: Reading) -> np.ndarray:
     """A copy of an H×W×3 picture with digits boxed and labelled, and numbers underlined with their text."""
     picture = image.copy()
     side = min(image.shape[:2])
-    line = max(1, round(LINE_PART * side))
+    line = _line_width(reading.digits, side)
     for digit in reading.digits:
         _rectangle(picture, digit.box, colour_of(digit.confidence), line)
     for digit in reading.digits:
@@ -57,8 +63,15 @@ def draw_reading(image: np.ndarray, reading: Reading) -> np.ndarray:
     return picture
 
 
+def _line_width(digits: Sequence[Digit], side: int) -> int:
+    """Lines of one width for all digits, thin beside small ones."""
+    height = float(np.median([digit.box.height for digit in digits])) if digits else float(side)
+    return max(1, round(min(LINE_PART * side, LINE_OF_DIGIT * height)))
+
+
 def _label_height(box_height: float, side: int) -> float:
-    return float(np.clip(LABEL_PART * box_height, LEAST_LABEL_PART * side, MOST_LABEL_PART * side))
+    wanted = float(np.clip(LABEL_PART * box_height, LEAST_LABEL_PART * side, MOST_LABEL_PART * side))
+    return max(LEAST_TEXT, min(wanted, MOST_OF_DIGIT * box_height))
 
 
 def _draw_label(picture: np.ndarray, digit: Digit, side: int) -> None:
@@ -133,7 +146,7 @@ def draw_panel(picture: np.ndarray, lines: Sequence[str], place: str = "top left
     """
     if not lines:
         return
-    height = max(8.0, TEXT_PART * min(picture.shape[:2]))
+    height = max(LEAST_TEXT, TEXT_PART * min(picture.shape[:2]))
     pad = round(0.7 * height)
     step = round(1.8 * height)
     tall, wide = picture.shape[:2]

@@ -84,6 +84,15 @@ def test_number_is_joined_and_written_out() -> None:
     assert rows.min() > box.y + 0.8 * box.height and columns.min() <= box.x + 3 and columns.max() > box.right
 
 
+def test_labels_of_a_crowded_page_hide_no_neighbours() -> None:
+    """On a large scan with small digits a label stays smaller than its digit."""
+    frame = page((2400, 3400))
+    box = Box(1000, 1000, 40, 50)
+    reading = Reading("scan.png", 0, 0.0, frame.size, (make_digit(box, "7"),))
+    rows, _ = np.nonzero((draw_reading(frame.image, reading) != 128).any(axis=2))
+    assert rows.min() > box.y - box.height
+
+
 def test_palette_is_told_apart_by_lightness_too() -> None:
     """Doubtful digits differ from sure ones without colour vision: by lightness."""
     assert [colour_of(c) for c in (1.0, 0.95, 0.94, 0.8, 0.5, 0.0)] == [
