@@ -66,7 +66,7 @@ def find_window(environ: Mapping[str, str], title: str, process: subprocess.Pope
         if found:
             return found[-1]
         if process.poll() is not None:
-            raise AssertionError(f"ended before its window was there: {process.returncode}, {process.communicate()}")
+            raise AssertionError(f"no window, but {process.returncode} and {process.communicate()}")
         time.sleep(0.05)
     raise AssertionError(f"no window {title}")
 

@@ -115,8 +115,8 @@ def open_stream(
     if not capture.isOpened():
         capture.release()
         raise UserError(
-            f"{_without_password(url)} cannot be opened (tried FFmpeg, {patience:g} s at most): check the address "
-            "and that it plays elsewhere, or try `cam.py demo`"
+            f"{_without_password(url)} cannot be opened (tried FFmpeg, {patience:g} s at most): check "
+            "the address and that it plays elsewhere, or try `cam.py demo`"
         )
     if capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
         return Video(_without_password(url), capture)
