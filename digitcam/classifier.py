@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from digitcam.environment import quiet
 from digitcam.errors import UserError, one_line
 from digitcam.twin import file_sha256, origin_of, twin_path
 from digitcam.types import LABELS
@@ -20,6 +21,8 @@ SIDE = 28
 DEFAULT_MODEL = "digits.keras"
 # Resizing a LiteRT input costs an allocation, so batches are padded to one of these.
 BATCHES = (1, 4, 8, 16, 32, 64, 128, 256)
+# How far the sum of a model's probabilities may be from 1: what eight-bit arithmetic leaves.
+SUM_TOLERANCE = 0.02
 
 Run = Callable[[np.ndarray], np.ndarray]
 
@@ -71,16 +74,16 @@ def load_classifier(model: str | Path | None = None, *, engine: str | None = Non
     if path.suffix == ".tflite":
         raise UserError(f"{path} is a LiteRT file: give --model the .keras file beside it")
     twin = twin_path(path)
-    if engine == "Keras" or (engine is None and not _twin_is_usable(twin)):
+    if engine == "Keras" or (engine is None and not _twin_is_usable(path, twin)):
         return _open_keras(path)
     return _open_litert(path, twin)
 
 
-def _twin_is_usable(twin: Path) -> bool:
+def _twin_is_usable(path: Path, twin: Path) -> bool:
     if not twin.is_file():
         print(
-            f"digitcam: {twin.with_suffix('.keras')} has no LiteRT twin, so Keras runs it (slower to start): "
-            f"train.py --export {twin.with_suffix('.keras')} makes one",
+            f"digitcam: {path} has no LiteRT twin, so Keras runs it (slower to start): "
+            f"train.py --export {path} makes one",
             file=sys.stderr,
         )
         return False
@@ -96,18 +99,20 @@ def _open_keras(path: Path) -> Classifier:
     from digitcam.keras_door import load_keras_model
 
     keras_model = load_keras_model(path)
-    _check_shapes(path, tuple(keras_model.input_shape), tuple(keras_model.output_shape))
-    flat = len(keras_model.input_shape) == 3
+    side, outputs = check_keras_shapes(path, keras_model)
 
     def run(batch: np.ndarray) -> np.ndarray:
-        return np.asarray(keras_model.predict_on_batch(batch[..., 0] if flat else batch), np.float32)
+        return np.asarray(keras_model.predict_on_batch(batch.reshape(-1, *side)), np.float32)
 
-    return Classifier(run, path, "Keras", keras_model.output_shape[-1])
+    _check_answer(path, run)
+    return Classifier(run, path, "Keras", outputs)
 
 
 def _open_litert(path: Path, twin: Path) -> Classifier:
     from ai_edge_litert.interpreter import Interpreter
 
+    if not twin.is_file():
+        raise UserError(f"{path} has no LiteRT twin: train.py --export {path} makes one")
     content = twin.read_bytes()
     made_from = origin_of(content).get("keras_sha256")
     if made_from != file_sha256(path):
@@ -115,21 +120,28 @@ def _open_litert(path: Path, twin: Path) -> Classifier:
             f"{twin} was not made from {path} (their hashes differ): train.py --export {path} makes it anew"
         )
     try:
-        first = Interpreter(model_content=content)
+        model = Interpreter(model_content=content)
     except ValueError as error:
         raise UserError(
-            f"{twin} is not a LiteRT model ({one_line(error)[:80]}): train.py --export {path}"
+            f"{twin} is not a LiteRT model ({one_line(error)[:80]}): train.py --export {path} makes it anew"
         ) from error
-    taken, given = first.get_input_details()[0], first.get_output_details()[0]
-    _check_shapes(path, tuple(taken["shape_signature"]), tuple(given["shape_signature"]))
-    return Classifier(_LiteRT(content), path, "LiteRT", int(given["shape"][-1]))
+    taken = [tuple(tensor["shape_signature"]) for tensor in model.get_input_details()]
+    given = [tuple(tensor["shape_signature"]) for tensor in model.get_output_details()]
+    side, outputs = _check_shapes(path, taken, given)
+    run = _LiteRT(content, side)
+    # LiteRT's C++ side announces its delegate on standard error when the first interpreter is made ready.
+    with quiet():
+        run.prepare(1)
+    _check_answer(path, run)
+    return Classifier(run, path, "LiteRT", outputs)
 
 
 class _LiteRT:
-    """One interpreter for each batch size that has been met."""
+    """One interpreter for each batch size that has been met; ``side`` is the shape of one crop."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, side: tuple[int, ...]) -> None:
         self._content = content
+        self._side = side
         self._threads = min(2, os.cpu_count() or 1)
         self._interpreters: dict[int, Any] = {}
 
@@ -139,32 +151,73 @@ class _LiteRT:
 
     def _padded(self, batch: np.ndarray) -> np.ndarray:
         size = next(size for size in BATCHES if size >= len(batch))
-        interpreter = self._interpreters.get(size) or self._open(size)
+        interpreter = self._interpreters.get(size) or self.prepare(size)
         whole = interpreter.tensor(interpreter.get_input_details()[0]["index"])()
-        whole[: len(batch)] = batch
+        whole[: len(batch)] = batch.reshape(-1, *self._side)
         whole[len(batch) :] = 0
         # The view into the interpreter's memory must be gone before it runs.
         del whole
         interpreter.invoke()
         return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[: len(batch)]
 
-    def _open(self, size: int) -> Any:
+    def prepare(self, size: int) -> Any:
+        """The interpreter for batches of ``size``."""
         from ai_edge_litert.interpreter import Interpreter
 
         interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
-        interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], [size, SIDE, SIDE, 1])
+        interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], [size, *self._side])
         interpreter.allocate_tensors()
         self._interpreters[size] = interpreter
         return interpreter
 
 
-def _check_shapes(path: Path, taken: tuple, given: tuple) -> None:
-    side = (SIDE, SIDE)
-    if tuple(taken[1:]) not in (side, (*side, 1)):
-        received = "×".join("N" if n in (None, -1) else str(n) for n in taken)
-        raise UserError(f"{path} does not take digits: expected an input of N×28×28×1, received {received}")
-    if len(given) != 2 or given[-1] not in (len(LABELS), len(LABELS) + 1):
-        received = "×".join("N" if n in (None, -1) else str(n) for n in given)
+def check_keras_shapes(path: Path, keras_model: Any) -> tuple[tuple[int, ...], int]:
+    """What a loaded Keras model takes and gives: the shape of one crop, and how many classes.
+
+    Raises:
+        UserError: one or the other does not fit digits.
+    """
+    try:
+        taken = [tuple(tensor.shape) for tensor in keras_model.inputs]
+        given = [tuple(tensor.shape) for tensor in keras_model.outputs]
+    except (AttributeError, TypeError, ValueError) as error:
         raise UserError(
-            f'{path} does not answer with digits: expected 10 classes, or 11 with "not a digit", received {received}'
+            f"{path} does not say what it takes: expected a model with an input of N×28×28×1, received "
+            f"one without a fixed input; save it after it has been built"
+        ) from error
+    return _check_shapes(path, taken, given)
+
+
+def _check_shapes(path: Path, taken: list[tuple], given: list[tuple]) -> tuple[tuple[int, ...], int]:
+    sides = ((SIDE, SIDE), (SIDE, SIDE, 1))
+    if len(taken) != 1 or _is_fixed(taken[0][0]) or taken[0][1:] not in sides:
+        raise UserError(
+            f"{path} does not take digits: expected an input of N×{SIDE}×{SIDE}×1, "
+            f"received {_in_words(taken)}"
+        )
+    digits = len(LABELS)
+    if len(given) != 1 or len(given[0]) != 2 or given[0][1] not in (digits, digits + 1):
+        raise UserError(
+            f"{path} does not answer with digits: expected {digits} classes, or {digits + 1} with "
+            f'"{NOT_A_DIGIT}", received {_in_words(given)}'
+        )
+    return tuple(int(length) for length in taken[0][1:]), int(given[0][1])
+
+
+def _is_fixed(length: int | None) -> bool:
+    return length is not None and length >= 0
+
+
+def _in_words(shapes: list[tuple]) -> str:
+    return " and ".join("×".join(str(n) if _is_fixed(n) else "N" for n in shape) for shape in shapes)
+
+
+def _check_answer(path: Path, run: Run) -> None:
+    """Refuse a model whose last layer gives something else than probabilities, such as logits."""
+    answer = run(np.zeros((1, SIDE, SIDE, 1), np.float32))[0]
+    if not (answer.min() >= -SUM_TOLERANCE and abs(answer.sum() - 1) <= SUM_TOLERANCE):  # NaN fails, too
+        raise UserError(
+            f"{path} does not answer with probabilities: expected values of at least 0 that sum to 1, "
+            f"received {answer.min():.3g} to {answer.max():.3g} with the sum {answer.sum():.3g}; "
+            "end it with a softmax"
         )

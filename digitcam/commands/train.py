@@ -3,117 +3,222 @@
     train.py --fast                        99 % in two minutes
     train.py                               the shipped model's recipe
     train.py --arch classic                the tutorial network
+    train.py --output runs/mine --resume   go on after a stop, with the settings of then
+    train.py --data DIR                    pictures of your own in DIR/0 to DIR/9
     train.py --export runs/cnn/model.keras its LiteRT twin, which cam.py runs
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
+import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from digitcam.commands.run import run
+from digitcam.commands.cam_options import Parser
+from digitcam.commands.run import Terminated, run
 from digitcam.errors import UserError
 
+if TYPE_CHECKING:
+    from digitcam.training.settings import Run
+
+T = TypeVar("T")
+
 ARCHITECTURES = ("cnn", "classic", "deep", "mlp")
+# The settings that options stand for; of a resumed run they are taken from its folder.
+SETTINGS = {
+    "arch": "architecture",
+    "epochs": "epochs",
+    "samples": "samples",
+    "batch_size": "batch_size",
+    "learning_rate": "learning_rate",
+    "seed": "seed",
+    "init": "init",
+    "page_crops": "page_crops",
+    "data": "pictures",
+}
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="train.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--arch", choices=ARCHITECTURES, default="cnn", help="the network (default: %(default)s)")
-    parser.add_argument("--epochs", type=int, help="passes (default: the recipe's)")
-    parser.add_argument("--samples", type=int, help="images drawn in one epoch (default: the recipe's)")
-    parser.add_argument("--batch-size", type=int, help="images per step (default: the recipe's)")
-    parser.add_argument("--learning-rate", type=float, help="the highest (default: the recipe's)")
-    parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
-    parser.add_argument("--output", type=Path, metavar="DIR", help="where the run goes (default: runs/ARCH)")
-    parser.add_argument("--fast", action="store_true", help="a few minutes' form of the recipe")
-    parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch in --output")
-    parser.add_argument("--init", type=Path, metavar="MODEL", help="go on from the weights of a saved model")
-    parser.add_argument("--data-dir", metavar="DIR", help="the data folder (default: $DIGITCAM_DATA, else the cache)")
-    parser.add_argument("--page-crops", type=Path, metavar="FILE", help="crops to learn from beside the collections")
-    task = parser.add_argument_group("other tasks")
-    task.add_argument("--export", type=Path, metavar="MODEL", help="write the LiteRT twin beside a saved model")
-    task.add_argument("--export-data", type=Path, metavar="DIR", help="write MNIST as folders of PNGs by class")
-    task.add_argument("--make-page-crops", type=Path, metavar="FILE.npz", help="mine crops on generated pages")
-    task.add_argument("--pages", type=int, default=1000, help="so many pages (default: %(default)s)")
-    task.add_argument("--model", type=Path, help="the model that mines (default: the shipped one)")
+    add = parser.add_argument
+    add("--arch", choices=ARCHITECTURES, help="the network (default: cnn)")
+    add("--epochs", type=_count, metavar="N", help="passes (default: the recipe's)")
+    add("--samples", type=_count, metavar="N", help="images drawn in one epoch (default: the recipe's)")
+    add("--batch-size", type=_count, metavar="N", help="images per step (default: the recipe's)")
+    add("--learning-rate", type=_rate, metavar="X", help="the highest (default: the recipe's)")
+    add("--seed", type=_seed, metavar="N", help="default: 0")
+    add("--output", type=Path, metavar="DIR", help="where the run goes (default: runs/ARCH)")
+    add("--fast", action="store_true", help="a few minutes' form of the recipe")
+    add("--resume", action="store_true", help="go on from the last finished epoch in --output")
+    add("--init", type=Path, metavar="MODEL", help="begin with the weights of a saved model")
+    add("--data", type=Path, metavar="DIR", help="learn from the pictures in DIR/<digit>/ alone")
+    add("--data-dir", metavar="DIR", help="the data folder (default: $DIGITCAM_DATA, else the cache)")
+    add("--page-crops", type=Path, metavar="FILE", help="crops to learn from beside the collections")
+    group = parser.add_argument_group("other tasks, one at a time")
+    task = group.add_mutually_exclusive_group().add_argument
+    task("--export", type=Path, metavar="MODEL", help="write the LiteRT twin beside a saved model")
+    task("--export-data", type=Path, metavar="DIR", help="write MNIST as folders of PNGs by class")
+    task("--make-page-crops", type=Path, metavar="FILE.npz", help="mine crops on generated pages")
+    task("--fit-judge", action="store_true", help="fit the judge of --model on generated pages")
+    group.add_argument("--pages", type=_count, default=1000, help="pages to generate (default: %(default)s)")
+    group.add_argument("--model", type=Path, help="the model that mines or is judged (default: the shipped one)")
     return parser.parse_args(argv)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    arguments = parse_arguments(argv)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    if arguments.export is not None:
-        from digitcam.training.export import export_twin
+def _count(text: str) -> int:
+    return _checked(text, int, lambda value: value >= 1, "a whole number of at least 1")
 
-        print(f"written: {export_twin(arguments.export)}", file=sys.stderr)
-        return 0
+
+def _rate(text: str) -> float:
+    return _checked(text, float, lambda value: 0 < value < math.inf, "a number above 0")
+
+
+def _seed(text: str) -> int:
+    return _checked(text, int, lambda value: 0 <= value < 2**32, f"a whole number from 0 to {2**32 - 1}")
+
+
+def _checked(text: str, read: Callable[[str], T], holds: Callable[[T], bool], wanted: str) -> T:
+    """``read(text)`` where that works and ``holds``; else an error that says what was wanted."""
+    with suppress(ValueError):
+        value = read(text)
+        if holds(value):
+            return value
+    raise argparse.ArgumentTypeError(f"expected {wanted}, received {text!r}")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``train.py`` with ``argv`` and give its exit status; UserError for what the user can mend."""
+    arguments = parse_arguments(argv)
+    if arguments.export is not None:
+        return export(arguments.export)
     if arguments.export_data is not None:
         return export_data(arguments)
     if arguments.make_page_crops is not None:
-        from digitcam.classifier import load_classifier
-        from digitcam.training.mnist import find_data_dir
-        from digitcam.training.page_crops import write_crops
+        return make_page_crops(arguments)
+    if arguments.fit_judge:
+        return fit_judge(arguments)
+    return train(arguments, sys.argv[1:] if argv is None else argv)
 
-        data_dir = find_data_dir(arguments.data_dir)
-        write_crops(
-            arguments.make_page_crops, load_classifier(arguments.model), data_dir, arguments.pages, arguments.seed
-        )
-        return 0
-    return train(arguments)
+
+def export(model: Path) -> int:
+    from digitcam.training.export import export_twin
+
+    print(f"written: {export_twin(model)}", file=sys.stderr)
+    return 0
 
 
 def export_data(arguments: argparse.Namespace) -> int:
     from digitcam.training.export_data import export_folders
     from digitcam.training.mnist import find_data_dir, load_mnist
 
-    for split in ("train", "test"):
-        images, labels = load_mnist(split, find_data_dir(arguments.data_dir))
+    # Both are loaded before either is written.
+    data_dir = find_data_dir(arguments.data_dir)
+    collections = {split: load_mnist(split, data_dir) for split in ("train", "test")}
+    for split, (images, labels) in collections.items():
         export_folders(images, labels, arguments.export_data / split)
     return 0
 
 
-def train(arguments: argparse.Namespace) -> int:
-    from digitcam.training import recipes
+def fit_judge(arguments: argparse.Namespace) -> int:
+    from digitcam.classifier import load_classifier
+    from digitcam.training import judge
     from digitcam.training.mnist import find_data_dir
 
-    recipe = recipes.RECIPES[arguments.arch]
+    model, data_dir = load_classifier(arguments.model), find_data_dir(arguments.data_dir)
+    record = judge.fit_judge(model, data_dir, arguments.pages, arguments.seed or 0)
+    for name in ("readings", "right", "validation_loss", "validation_accuracy"):
+        print(f"{name.replace('_', ' '):20} {record[name]:.5g}")
+    return 0
+
+
+def make_page_crops(arguments: argparse.Namespace) -> int:
+    from digitcam.classifier import load_classifier
+    from digitcam.training.mnist import find_data_dir
+    from digitcam.training.page_crops import write_crops
+
+    model, data_dir = load_classifier(arguments.model), find_data_dir(arguments.data_dir)
+    write_crops(arguments.make_page_crops, model, data_dir, arguments.pages, arguments.seed or 0)
+    return 0
+
+
+def make_run(arguments: argparse.Namespace, argv: Sequence[str]) -> Run:
+    """The run that the options ask for; UserError where they contradict each other or the run's folder."""
+    from digitcam.training import recipes
+    from digitcam.training.mnist import find_data_dir
+    from digitcam.training.settings import Run, resumed
+
+    architecture = arguments.arch or ARCHITECTURES[0]
+    recipe = recipes.RECIPES[architecture]
     if arguments.fast:
         recipe = recipes.fast(recipe)
-    chosen = {
-        "epochs": arguments.epochs,
-        "samples": arguments.samples,
-        "batch_size": arguments.batch_size,
-        "learning_rate": arguments.learning_rate,
-    }
-    for name, value in chosen.items():
-        if value is not None and value <= 0:
-            raise UserError(f"--{name.replace('_', '-')} must be above 0, received {value}")
+    chosen = {name: getattr(arguments, name) for name in ("epochs", "samples", "batch_size", "learning_rate")}
     recipe = replace(recipe, **{name: value for name, value in chosen.items() if value is not None})
-    from digitcam.training.run import Run
-    from digitcam.training.run import train as train_run
-
+    if arguments.data is not None:
+        recipe = replace(recipe, everything=False)
     job = Run(
         recipe,
-        folder=arguments.output or Path("runs") / arguments.arch,
+        folder=arguments.output or Path("runs") / architecture,
         data_dir=find_data_dir(arguments.data_dir),
-        seed=arguments.seed,
+        seed=arguments.seed or 0,
         init=arguments.init,
         page_crops=arguments.page_crops,
+        pictures=arguments.data,
         resume=arguments.resume,
+        command=shlex.join(["train.py", *argv]),
     )
-    record = train_run(job)
+    if job.resume:
+        asked = [setting for option, setting in SETTINGS.items() if getattr(arguments, option) is not None]
+        job = resumed(job, [*asked, *(("epochs", "samples") if arguments.fast else ())])
+    if 0 < job.recipe.samples < job.recipe.batch_size:
+        raise UserError(
+            f"an epoch of {job.recipe.samples} images holds no batch of {job.recipe.batch_size}: "
+            "raise --samples or lower --batch-size"
+        )
+    if job.page_crops is not None and not job.recipe.everything:
+        raise UserError("--page-crops is for the cnn and the data folder: leave out --data, or --arch")
+    return job
+
+
+def train(arguments: argparse.Namespace, argv: Sequence[str]) -> int:
+    job = make_run(arguments, argv)
+    try:
+        # First, so that the backend's chatter is kept out.
+        from digitcam.keras_door import import_keras
+
+        import_keras()
+        from digitcam.training.run import train as train_run
+
+        record = train_run(job)
+    except (KeyboardInterrupt, Terminated):
+        print(f"{os.linesep if sys.stderr.isatty() else ''}digitcam: {stopped(job)}", file=sys.stderr)
+        raise
     show(record, job.folder)
     return 0
 
 
-def show(record: dict, folder: Path) -> None:
+def stopped(job: Run) -> str:
+    """What to say of a run that was broken off."""
+    from digitcam.training.settings import finished_epochs
+
+    done = finished_epochs(job.folder)
+    if not done:
+        return "stopped before the end of the first epoch: nothing is kept"
+    return (
+        f"stopped after epoch {done} of {job.recipe.epochs}: "
+        f"train.py --output {shlex.quote(str(job.folder))} --resume goes on from there"
+    )
+
+
+def show(record: dict[str, Any], folder: Path) -> None:
     """The final table and the plot."""
     import json
 
@@ -121,15 +226,16 @@ def show(record: dict, folder: Path) -> None:
 
     history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
     measured = record["measured"]
-    low, high = measured["test_interval_95"]
     print(f"validation accuracy  {measured['validation_accuracy']:.3%}")
-    print(f"test accuracy        {measured['test_accuracy']:.2%}  (95 % interval {low:.2%} to {high:.2%})")
+    if "test_accuracy" in measured:
+        accuracy, (low, high) = measured["test_accuracy"], measured["test_interval_95"]
+        print(f"test accuracy        {accuracy:.2%}  (95 % interval {low:.2%} to {high:.2%})")
     for name in ("validation_digits_accepted", "validation_negatives_accepted"):
         for confidence, share in measured.get(name, {}).items():
             print(f"{name.replace('_', ' ')} at confidence {confidence}: {share:.2%}")
-    plot = plot_history(history, folder / 'loss_accuracy.png')
+    plot = plot_history(history, folder / "loss_accuracy.png")
     print(f"written: {folder / 'model.keras'}, {folder / 'model.json'}, {plot}")
-    print(f"next:    train.py --export {folder / 'model.keras'}")
+    print(f"next:    train.py --export {shlex.quote(str(folder / 'model.keras'))}")
 
 
 def entry() -> int:

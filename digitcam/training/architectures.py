@@ -31,7 +31,7 @@ def _residual(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
 
 
 def cnn(classes: int) -> keras.Model:
-    """The default: a small residual network, 10.9 M multiply-adds and 0.47 M weights.
+    """The default: a small residual network, 12.7 M multiply-adds and 0.36 M weights.
 
     All convolutions are 3×3 with batch normalisation, and strides take the place of pooling;
     blocks with identity shortcuts after He, Zhang, Ren and Sun, "Deep Residual Learning for

@@ -70,7 +70,7 @@ _COLUMNS, _ROWS = np.meshgrid(np.arange(CANVAS, dtype=np.float32), np.arange(CAN
 
 def _bend(large: np.ndarray, rng: np.random.Generator, amount: float) -> np.ndarray:
     """Shift pixels by a smooth random field: a 5×5 grid, interpolated."""
-    field = rng.normal(0, amount, (5, 5, 2)).astype(np.float32)
+    field: np.ndarray = rng.normal(0, amount, (5, 5, 2)).astype(np.float32)
     field = cv2.resize(field, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
     return cv2.remap(large, _COLUMNS + field[..., 0], _ROWS + field[..., 1], cv2.INTER_LINEAR)
 
@@ -93,12 +93,13 @@ def _shift(image: np.ndarray, rng: np.random.Generator, amount: float) -> np.nda
         return image
     scale = 1 + rng.uniform(-0.06, 0.04)
     dx, dy = rng.uniform(-amount, amount, 2) + (1 - scale) * SIDE / 2
-    return cv2.warpAffine(image, np.array([[scale, 0, dx], [0, scale, dy]]), (SIDE, SIDE), flags=cv2.INTER_LINEAR)
+    matrix = np.array([[scale, 0, dx], [0, scale, dy]])
+    return cv2.warpAffine(image, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR)
 
 
 def _disturb(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Noise, a grey or clouded background, faint ink, or a line across."""
-    values = image.astype(np.float32)
+    values: np.ndarray = image.astype(np.float32)
     kind = int(rng.integers(6))
     if kind == 0:
         values += rng.normal(0, rng.uniform(5, 60), image.shape)
@@ -109,8 +110,10 @@ def _disturb(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         ground = rng.uniform(0, 160)
         values = ground + values * (255 - ground) / 255
     elif kind == 3:
-        clouds = cv2.resize(rng.uniform(0, 200, (4, 4)).astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
-        values = np.maximum(values * rng.uniform(0.5, 1.0), clouds) if rng.random() < 0.5 else values + clouds * 0.7
+        clouds: np.ndarray = rng.uniform(0, 200, (4, 4)).astype(np.float32)
+        clouds = cv2.resize(clouds, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
+        covered = rng.random() < 0.5
+        values = np.maximum(values * rng.uniform(0.5, 1.0), clouds) if covered else values + clouds * 0.7
     elif kind == 4:
         values *= rng.uniform(0.25, 0.9)
     else:

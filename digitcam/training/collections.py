@@ -7,11 +7,15 @@ None; the caller says what is left out.
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from digitcam.errors import UserError, one_line
 from digitcam.normalise import normalise
 
 # Letters and signs that are drawn like a digit: neither digit nor negative.
@@ -29,13 +33,37 @@ PEN_WIDTHS = (0.04, 0.20)
 DRAWN_SIDE = 96
 
 
+def read_arrays(path: Path, *names: str, optional: Iterable[str] = ()) -> dict[str, np.ndarray] | None:
+    """The named arrays of an ``.npz`` file; None where there is no such file.
+
+    Raises:
+        UserError: the file is damaged, or lacks an array that is not ``optional``.
+    """
+    if not path.exists():
+        return None
+    try:
+        with np.load(path) as archive:
+            present = [name for name in optional if name in archive]
+            return {name: archive[name] for name in (*names, *present)}
+    except (OSError, ValueError, KeyError, EOFError, TypeError, zlib.error, zipfile.BadZipFile) as error:
+        raise UserError(f"{path} cannot be read ({one_line(error)[:160]}): replace or remove it") from error
+
+
 def heldout_writers(data_dir: Path) -> frozenset[int]:
     """UNIPEN's writers that are never trained on."""
-    text = (data_dir / "unipen" / "heldout_writers.json").read_text(encoding="utf-8")
-    return frozenset(json.loads(text)["writers"])
+    path = data_dir / "unipen" / "heldout_writers.json"
+    try:
+        return frozenset(int(writer) for writer in json.loads(path.read_text(encoding="utf-8"))["writers"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"{path} cannot be read ({one_line(error)}): without it the writers that measure would be "
+            "trained on; put it there, or move the folder away"
+        ) from error
 
 
-def pen_paths(data_dir: Path, name: str, *, heldout: bool = False) -> tuple[list[list[np.ndarray]], np.ndarray] | None:
+def pen_paths(
+    data_dir: Path, name: str, *, heldout: bool = False
+) -> tuple[list[list[np.ndarray]], np.ndarray] | None:
     """UNIPEN's pen paths (train_r01_v07).
 
     Args:
@@ -47,11 +75,11 @@ def pen_paths(data_dir: Path, name: str, *, heldout: bool = False) -> tuple[list
         the file is absent.
     """
     path = data_dir / "unipen" / f"unipen_{name}.npz"
-    if not path.exists():
+    data = read_arrays(path, "writer", "pts", "stroke_off", "item_off", "y")
+    if data is None:
         return None
-    data = np.load(path)
     is_heldout = np.isin(data["writer"], list(heldout_writers(data_dir)))
-    points = data["pts"] * np.float32((1, -1))
+    points = data["pts"] * np.array((1, -1), np.float32)
     stroke_start, item_start = data["stroke_off"], data["item_off"]
     chosen = np.flatnonzero(is_heldout == heldout)
     items = [
@@ -79,8 +107,10 @@ def draw_path(strokes: list[np.ndarray], pen: float, rng: np.random.Generator) -
     width, height = np.ceil((high - low) * scale + 2 * margin).astype(int)
     canvas = np.zeros((height, width), np.uint8)
     thickness = max(1, round(DRAWN_SIDE * pen * rng.uniform(0.9, 1.1)))
+    # A stroke of one point is a dot, for which cv2 wants a line from the point to itself.
+    dotted = [np.repeat(s, 2, axis=0) if len(s) == 1 else s for s in strokes]
     # cv2 takes fixed-point coordinates: four fractional bits.
-    lines = [np.round(((s - low) * scale + margin) * 16).astype(np.int32) for s in strokes]
+    lines = [np.round(((s - low) * scale + margin) * 16).astype(np.int32) for s in dotted]
     cv2.polylines(canvas, lines, False, 255, thickness, cv2.LINE_AA, 4)
     return normalise(canvas)
 
@@ -92,7 +122,9 @@ def draw_paths(items: list[list[np.ndarray]], rng: np.random.Generator) -> np.nd
     return np.stack([draw_path(strokes, pen, rng) for strokes, pen in zip(items, pens, strict=True)])
 
 
-def unipen_digits(data_dir: Path, rng: np.random.Generator, copies: int) -> tuple[np.ndarray, np.ndarray] | None:
+def unipen_digits(
+    data_dir: Path, rng: np.random.Generator, copies: int
+) -> tuple[np.ndarray, np.ndarray] | None:
     """UNIPEN's digits, each drawn ``copies`` times: images and labels."""
     paths = pen_paths(data_dir, "digits")
     if paths is None:
@@ -103,51 +135,59 @@ def unipen_digits(data_dir: Path, rng: np.random.Generator, copies: int) -> tupl
 
 
 def emnist_digits(data_dir: Path) -> tuple[np.ndarray, np.ndarray] | None:
-    """EMNIST's digits (Cohen et al., 2017) less all that resemble an image of MNIST's test set."""
+    """EMNIST's digits (Cohen et al., 2017) less all that resemble an image of MNIST's test set.
+
+    Where the file that tells the resemblance is absent, none is given.
+    """
     folder = data_dir / "emnist"
-    overlap = folder / "emnist_mnist_overlap.npz"
-    if not overlap.exists():
+    names = ("emnist_byclass_test_digits", "emnist_extra_digits")
+    cosines = read_arrays(folder / "emnist_mnist_overlap.npz", *(f"{name}_cos_test" for name in names))
+    if cosines is None:
         return None
-    cosines = np.load(overlap)
     images, labels = [], []
-    for name in ("emnist_byclass_test_digits", "emnist_extra_digits"):
-        data = np.load(folder / f"{name}.npz")
+    for name in names:
+        data = read_arrays(folder / f"{name}.npz", "x", "y")
+        if data is None:
+            continue
         bound = np.where(data["y"] == 1, COPY_COSINE_ONE, COPY_COSINE)
         keep = cosines[f"{name}_cos_test"] <= bound
         images.append(data["x"][keep])
         labels.append(data["y"][keep])
-    return np.concatenate(images), np.concatenate(labels).astype(np.uint8)
+    return (np.concatenate(images), np.concatenate(labels).astype(np.uint8)) if images else None
 
 
 def letters(data_dir: Path, rng: np.random.Generator) -> np.ndarray | None:
     """Letters and signs without the look-alikes, from EMNIST and UNIPEN."""
     parts = []
     for name in ("emnist_byclass_test_letters", "emnist_extra_letters"):
-        path = data_dir / "emnist" / f"{name}.npz"
-        if path.exists():
-            data = np.load(path)
+        data = read_arrays(data_dir / "emnist" / f"{name}.npz", "x", "y", optional=("src",))
+        if data is not None:
+            drop = set(LOOK_ALIKE_LETTERS)
             # Where a collection merges the two cases, a letter is left out if either case is.
-            merged = "src" in data
-            drop = {c for c in LOOK_ALIKE_LETTERS} | ({c.upper() for c in LOOK_ALIKE_LETTERS} if merged else set())
+            if "src" in data:
+                drop |= {letter.upper() for letter in drop}
             parts.append(data["x"][~np.isin(data["y"], list(drop))])
     for name in ("upper", "lower", "symbols"):
         paths = pen_paths(data_dir, name)
         if paths is not None:
             items, labels = paths
-            drop = LOOK_ALIKE_LETTERS | LOOK_ALIKE_SIGNS
-            parts.append(draw_paths([item for item, y in zip(items, labels, strict=True) if y not in drop], rng))
+            drop = set(LOOK_ALIKE_LETTERS | LOOK_ALIKE_SIGNS)
+            kept = [item for item, label in zip(items, labels, strict=True) if label not in drop]
+            parts.append(draw_paths(kept, rng))
     return np.concatenate(parts) if parts else None
 
 
 def doodles(data_dir: Path) -> np.ndarray | None:
     """Doodles, signs of arithmetic and strange alphabets."""
     folder = data_dir / "negatives"
-    if not folder.exists():
-        return None
-    sketches = np.load(folder / "quickdraw3.npz")["x"]
-    signs = np.load(folder / "mdas_symbols.npz")
-    signs_kept = signs["x"][(signs["y"] != "division_slash") & (signs["split"] != "test")]
-    alphabets = np.load(folder / "omniglot_small.npz")
-    strange = alphabets["x"][~np.isin(alphabets["y"], list(LOOK_ALIKE_ALPHABETS))]
-    images = [normalise(image) for image in (*sketches, *signs_kept, *strange)]
-    return np.stack(images)
+    images: list[np.ndarray] = []
+    sketches = read_arrays(folder / "quickdraw3.npz", "x")
+    if sketches is not None:
+        images.extend(sketches["x"])
+    signs = read_arrays(folder / "mdas_symbols.npz", "x", "y", "split")
+    if signs is not None:
+        images.extend(signs["x"][(signs["y"] != "division_slash") & (signs["split"] != "test")])
+    alphabets = read_arrays(folder / "omniglot_small.npz", "x", "y")
+    if alphabets is not None:
+        images.extend(alphabets["x"][~np.isin(alphabets["y"], list(LOOK_ALIKE_ALPHABETS))])
+    return np.stack([normalise(image) for image in images]) if images else None

@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import keras
 import numpy as np
 
 from digitcam.training.augment import Strength, augment, spoil
-
-NOT_A_DIGIT = 10
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """One ingredient of the mixture.
-
-    Attributes:
-        name: for the record.
-        images: N×28×28 uint8.
-        labels: N uint8, 0 to 9, or 10 for "not a digit".
-        share: of the samples in an epoch; shares are relative.
-        spoiled: make "not a digit" out of these digits.
-    """
-
-    name: str
-    images: np.ndarray
-    labels: np.ndarray
-    share: float
-    spoiled: bool = False
+from digitcam.training.material import NOT_A_DIGIT_LABEL, Part
 
 
 class Mixture(keras.utils.PyDataset):
@@ -71,7 +49,7 @@ class Mixture(keras.utils.PyDataset):
         item = int(rng.integers(len(part.images)))
         if part.spoiled:
             image = spoil(part.images[[item, int(rng.integers(len(part.images)))]], rng)
-            label = NOT_A_DIGIT
+            label = NOT_A_DIGIT_LABEL
         else:
             image, label = part.images[item], int(part.labels[item])
         return (augment(image, rng, self.strength) if self.strength else image), label
@@ -80,7 +58,15 @@ class Mixture(keras.utils.PyDataset):
 class Plain(keras.utils.PyDataset):
     """Every image once an epoch in a shuffled order, unchanged."""
 
-    def __init__(self, images: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: int, first_epoch: int = 0):
+    def __init__(
+        self,
+        images: np.ndarray,
+        labels: np.ndarray,
+        *,
+        batch_size: int,
+        seed: int,
+        first_epoch: int = 0,
+    ) -> None:
         super().__init__()
         self.images, self.labels = images, labels
         self.batch_size, self.seed, self.epoch = batch_size, seed, first_epoch

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -12,19 +10,20 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from digitcam.training.checkpoint import Checkpoint, History
 from digitcam.training.recipes import Recipe
+from digitcam.types import LABELS
 
-CHECKPOINT = "checkpoint.keras"
-HISTORY = "history.json"
-DIGITS = 10
 # The average reaches back over a thirtieth of the training at the most.
 AVERAGED_SHARE = 30
+# With fewer images the temperature would fit their accidents.
+LEAST_TO_CALIBRATE = 200
 
 
 @keras.saving.register_keras_serializable("digitcam")
 def accuracy(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
     """1 where the likeliest of the ten digits is the true one: "not a digit" is another question."""
-    guess = keras.ops.argmax(y_pred[:, :DIGITS], axis=-1)
+    guess = keras.ops.argmax(y_pred[:, : len(LABELS)], axis=-1)
     return keras.ops.cast(keras.ops.equal(keras.ops.reshape(y_true, (-1,)), guess), "float32")
 
 
@@ -34,45 +33,20 @@ def compile_model(model: keras.Model, recipe: Recipe, steps: int) -> None:
     if recipe.cosine:
         warm_up = max(1, min(steps // 20, 1000))
         rate = keras.optimizers.schedules.CosineDecay(
-            recipe.learning_rate / 25, steps - warm_up, warmup_target=recipe.learning_rate, warmup_steps=warm_up
+            recipe.learning_rate / 25,
+            max(1, steps - warm_up),
+            warmup_target=recipe.learning_rate,
+            warmup_steps=warm_up,
         )
     # In a short training the average must forget the random start.
-    average = min(recipe.average, 1 - AVERAGED_SHARE / steps)
+    momentum = max(0.0, min(recipe.average, 1 - AVERAGED_SHARE / steps))
     optimizer = keras.optimizers.AdamW(
         rate,
         weight_decay=recipe.weight_decay,
         use_ema=recipe.average > 0,
-        ema_momentum=average or 0.99,
+        ema_momentum=momentum,
     )
     model.compile(optimizer, "sparse_categorical_crossentropy", metrics=[accuracy])
-
-
-class Checkpoint(keras.callbacks.Callback):
-    """After each epoch: the model with its optimiser, and the history, each replaced in one step."""
-
-    def __init__(self, folder: Path, history: list[dict[str, float]], epochs: int) -> None:
-        super().__init__()
-        self.folder, self.history, self.epochs = folder, history, epochs
-        self._begin = self._batch_begin = time.monotonic()
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self._begin = time.monotonic()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        seconds = time.monotonic() - self._begin
-        values = {name: float(value) for name, value in (logs or {}).items()}
-        rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
-        self.history.append({"epoch": epoch + 1, **values, "learning_rate": rate, "seconds": seconds})
-        save_model(self.model, self.folder / CHECKPOINT, optimizer=True)
-        replace_text(self.folder / HISTORY, json.dumps(self.history, indent=1))
-        left = (self.epochs - epoch - 1) * seconds / 60
-        print(
-            f"epoch {epoch + 1}/{self.epochs}  loss {values['loss']:.4f}  "
-            f"validation accuracy {values.get('val_accuracy', float('nan')):.4%}  "
-            f"{seconds:.0f} s, {left:.0f} min left",
-            file=sys.stderr,
-            flush=True,
-        )
 
 
 class StepBar(keras.callbacks.Callback):
@@ -106,16 +80,28 @@ def fit(
     folder: Path,
     *,
     epochs: int,
-    history: list[dict[str, float]],
+    history: History,
 ) -> None:
-    """Train from the epoch after the last in ``history``; at the end the averaged weights are in place."""
+    """Train from the epoch after the last in ``history``; at the end the averaged weights are in place.
+
+    Args:
+        model: compiled, with its optimiser as it was after the last epoch in ``history``.
+        batches: of the epoch that comes next.
+        validation: N×28×28 uint8 and N labels.
+        folder: where checkpoints go.
+        epochs: in the whole training.
+        history: one entry for each epoch; added to.
+
+    Raises:
+        UserError: a checkpoint cannot be written, or the loss is no number any more.
+    """
     images, labels = validation
     callbacks: list[keras.callbacks.Callback] = []
+    if sys.stderr.isatty():
+        callbacks.append(StepBar())
     if model.optimizer.use_ema:
         callbacks.append(keras.callbacks.SwapEMAWeights())
     callbacks.append(Checkpoint(folder, history, epochs))
-    if sys.stderr.isatty():
-        callbacks.insert(0, StepBar())
     model.fit(
         batches,
         initial_epoch=len(history),
@@ -128,6 +114,11 @@ def fit(
     )
 
 
+def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Probabilities of N×28×28 uint8 images: N×K float32."""
+    return model.predict(images[..., None].astype(np.float32), batch_size=500, verbose=0)
+
+
 def calibrate(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> float:
     """Divide the logits by the temperature that fits the validation split best.
 
@@ -135,10 +126,11 @@ def calibrate(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> flo
     weights, so that every reader of the model has calibrated probabilities.
 
     Returns:
-        The temperature.
+        The temperature; 1, which changes nothing, where there are too few images.
     """
-    probabilities = model.predict(images[..., None].astype(np.float32), batch_size=500, verbose=0)
-    logits = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
+    if len(labels) < LEAST_TO_CALIBRATE:
+        return 1.0
+    logits = np.log(np.maximum(predict(model, images).astype(np.float64), 1e-30))
     temperature = best_temperature(logits, labels)
     last = model.layers[-1]
     last.set_weights([weight / temperature for weight in last.get_weights()])
@@ -161,21 +153,3 @@ def best_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 
     candidates = np.exp(np.linspace(np.log(0.25), np.log(4), 141))
     return float(min(candidates, key=loss))
-
-
-def save_model(model: keras.Model, path: Path, *, optimizer: bool = False) -> None:
-    """Save, then put in place in one step: a kill leaves the old file or the new one."""
-    partial = path.with_name(f".{path.stem}.partial.keras")
-    if not optimizer:
-        bare = keras.Model.from_config(model.get_config())
-        bare.set_weights(model.get_weights())
-        model = bare
-    model.save(partial)
-    os.replace(partial, path)
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a text file in one step."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text + "\n", encoding="utf-8")
-    os.replace(partial, path)

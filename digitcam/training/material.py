@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from digitcam.errors import UserError
 from digitcam.training import collections, mnist
-from digitcam.training.dataset import NOT_A_DIGIT, Part
-from digitcam.training.record import array_sha256
+from digitcam.types import LABELS
+
+# What training calls "not a digit", after the ten digits.
+NOT_A_DIGIT_LABEL = len(LABELS)
 
 # Of MNIST's writers (or images, where writers are not known), this share validates.
 VALIDATION_SHARE = 0.1
@@ -32,20 +36,45 @@ SHARES = {
 }
 UNIPEN_COPIES = 4
 
+# Images N×28×28 uint8 and labels N uint8.
+Labelled = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One ingredient of the mixture.
+
+    Attributes:
+        name: for the record.
+        images: N×28×28 uint8.
+        labels: N uint8, 0 to 9, or 10 for "not a digit".
+        share: of the samples in an epoch; shares are relative.
+        spoiled: make "not a digit" out of these digits.
+    """
+
+    name: str
+    images: np.ndarray
+    labels: np.ndarray
+    share: float
+    spoiled: bool = False
+
 
 @dataclass(frozen=True, eq=False)
 class Material:
     """
     Attributes:
         parts: the mixture.
-        validation: images and labels of MNIST writers that are in no part.
+        validation: images and labels by MNIST writers that are in no part.
         negatives: letters and doodles that are in no part; M×28×28, M may be 0.
-        missing: one sentence for each collection that is not at hand.
+        test: looked at once, when all is done; None where there is no such collection. It is gathered
+            with the rest, so that nothing is found missing after hours of training.
+        missing: one sentence for each thing that is not at hand.
     """
 
     parts: list[Part]
-    validation: tuple[np.ndarray, np.ndarray]
+    validation: Labelled
     negatives: np.ndarray
+    test: Labelled | None
     missing: list[str]
 
     def describe(self) -> list[dict[str, Any]]:
@@ -59,8 +88,20 @@ class Material:
             }
             for part in self.parts
         ]
-        held = {"name": "validation", "images": len(self.validation[0]), "sha256": array_sha256(*self.validation)}
-        return [*parts, held]
+        judges = {"validation": self.validation, "test": self.test}
+        return parts + [
+            {"name": name, "images": len(judge[0]), "sha256": array_sha256(*judge)}
+            for name, judge in judges.items()
+            if judge is not None
+        ]
+
+
+def array_sha256(*arrays: np.ndarray) -> str:
+    """One hash over the bytes of all arrays, in order."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
 
 
 def split_mnist(labels: np.ndarray, writers: np.ndarray | None) -> np.ndarray:
@@ -80,7 +121,13 @@ def mnist_alone(data_dir: Path) -> Material:
     held = split_mnist(labels, writers)
     part = Part("mnist", images[~held], labels[~held], 1.0)
     missing = [] if writers is not None else ["MNIST's writers are not known: the validation split is random"]
-    return Material([part], (images[held], labels[held]), np.zeros((0, 28, 28), np.uint8), missing)
+    return Material(
+        [part],
+        validation=(images[held], labels[held]),
+        negatives=np.zeros((0, 28, 28), np.uint8),
+        test=mnist.load_mnist("test", data_dir),
+        missing=missing,
+    )
 
 
 def everything(data_dir: Path, page_crops: Path | None = None) -> Material:
@@ -94,11 +141,12 @@ def everything(data_dir: Path, page_crops: Path | None = None) -> Material:
     emnist = collections.emnist_digits(data_dir)
     for name, found in (("unipen", unipen), ("emnist", emnist)):
         if found is None:
-            missing.append(f"{name} digits are not in the data folder: fewer hands are learnt")
+            missing.append(f"{name}'s digits are not in the data folder: fewer hands are learnt")
         else:
             parts.append(Part(name, *found, SHARES[name]))
     held_negatives = []
-    for name, images in (("letters", collections.letters(data_dir, rng)), ("doodles", collections.doodles(data_dir))):
+    negatives = {"letters": collections.letters(data_dir, rng), "doodles": collections.doodles(data_dir)}
+    for name, images in negatives.items():
         if images is None:
             missing.append(f"{name} are not in the data folder: more of them will be taken for digits")
             continue
@@ -108,22 +156,33 @@ def everything(data_dir: Path, page_crops: Path | None = None) -> Material:
     # A piece of a 1 is often a 1: ones are not spoiled.
     whole = digits.labels != 1
     parts.append(Part("spoiled", digits.images[whole], digits.labels[whole], SHARES["spoiled"], spoiled=True))
-    if page_crops is not None:
+    if page_crops is None:
+        missing.append("no --page-crops: what the pipe cuts out of whole pages is not learnt")
+    else:
         parts.extend(load_page_crops(page_crops))
-    negatives = np.concatenate(held_negatives) if held_negatives else base.negatives
-    return Material(parts, base.validation, negatives, missing)
+    judging = np.concatenate(held_negatives) if held_negatives else base.negatives
+    return replace(base, parts=parts, negatives=judging, missing=missing)
 
 
 def _negatives(name: str, images: np.ndarray, share: float) -> Part:
-    return Part(name, images, np.full(len(images), NOT_A_DIGIT, np.uint8), share)
+    return Part(name, images, np.full(len(images), NOT_A_DIGIT_LABEL, np.uint8), share)
 
 
 def load_page_crops(path: Path) -> list[Part]:
     """Crops made by ``train.py --make-page-crops``: digits and negatives apart."""
-    data = np.load(path)
+    data = collections.read_arrays(path, "images", "labels")
+    if data is None:
+        raise UserError(f"there is no file {path}: train.py --make-page-crops makes one")
     images, labels = data["images"], data["labels"]
-    negative = labels == NOT_A_DIGIT
-    return [
+    fits = images.dtype == np.uint8 and images.shape == (labels.size, 28, 28)
+    if not fits or labels.max(initial=0) > NOT_A_DIGIT_LABEL:
+        raise UserError(
+            f"{path} holds no page crops: expected N×28×28 uint8 images and N labels from 0 to "
+            f"{NOT_A_DIGIT_LABEL}, received {images.shape} {images.dtype} and {labels.shape}"
+        )
+    negative = labels == NOT_A_DIGIT_LABEL
+    parts = [
         Part("page digits", images[~negative], labels[~negative], SHARES["page digits"]),
         Part("page negatives", images[negative], labels[negative], SHARES["page negatives"]),
     ]
+    return [part for part in parts if len(part.images)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from digitcam.ink import find_ink
 from digitcam.pages import KINDS, GlyphSource, ImageGlyphs, PenGlyphs, StrokeGlyphs, make_page, make_scene
 from digitcam.proposals import Candidates, propose
 from digitcam.training import collections, material, mnist
-from digitcam.training.dataset import NOT_A_DIGIT
+from digitcam.training.material import NOT_A_DIGIT_LABEL
 from digitcam.types import Truth
 
 SIZES = ((640, 480), (1280, 720), (1280, 720), (1600, 1200))
@@ -72,13 +73,13 @@ def make_crops(classifier: Classifier, sources: list[GlyphSource], index: int, s
         image, truth = page.image, page.truth
     candidates = propose(find_ink(image))
     labels = label_proposals(candidates, truth)
-    digits = classifier.predict(candidates.crops)[:, :NOT_A_DIGIT]
+    digits = classifier.predict(candidates.crops)[:, :NOT_A_DIGIT_LABEL]
     return _mine(candidates.crops, labels, digits, rng)
 
 
 def label_proposals(candidates: Candidates, truth: tuple[Truth, ...]) -> np.ndarray:
-    """What each proposal shows: N int, 0 to 9, ``NOT_A_DIGIT``, or -1 where it is not fair to say."""
-    labels = np.full(len(candidates.boxes), NOT_A_DIGIT, int)
+    """What each proposal shows: N int, 0 to 9, ``NOT_A_DIGIT_LABEL``, or -1 where it is not fair to say."""
+    labels = np.full(len(candidates.boxes), NOT_A_DIGIT_LABEL, int)
     if not len(labels) or not truth:
         return labels
     boxes = candidates.boxes.astype(float)
@@ -98,9 +99,9 @@ def label_proposals(candidates: Candidates, truth: tuple[Truth, ...]) -> np.ndar
 
 def _mine(crops: np.ndarray, labels: np.ndarray, digits: np.ndarray, rng: np.random.Generator) -> Crops:
     rows = np.arange(len(labels))
-    positive = (labels >= 0) & (labels != NOT_A_DIGIT)
+    positive = (labels >= 0) & (labels != NOT_A_DIGIT_LABEL)
     positive &= digits[rows, np.where(positive, labels, 0)] >= LEAST_BELIEF
-    negative = labels == NOT_A_DIGIT
+    negative = labels == NOT_A_DIGIT_LABEL
     hard = np.flatnonzero(negative & (digits.max(1, initial=0) >= HARD))
     easy = np.flatnonzero(negative & (digits.max(1, initial=0) < HARD))
     chosen = [np.flatnonzero(positive)]
@@ -111,23 +112,34 @@ def _mine(crops: np.ndarray, labels: np.ndarray, digits: np.ndarray, rng: np.ran
 
 
 def write_crops(path: Path, classifier: Classifier, data_dir: Path, pages: int, seed: int) -> None:
-    """Make the crops of ``pages`` pages and write them to ``path`` (.npz: images, labels) in one step."""
-    sources = hands(data_dir)
-    made = []
-    for index in range(pages):
-        made.append(make_crops(classifier, sources, index, seed))
-        if (index + 1) % 50 == 0:
-            print(f"{index + 1}/{pages} pages, {sum(len(m.labels) for m in made):,} crops", file=sys.stderr, flush=True)
+    """Make the crops of ``pages`` pages and write them to ``path`` (.npz: images, labels) in one step.
+
+    Raises:
+        UserError: ``path`` exists or cannot be written.
+    """
+    if path.exists():
+        raise UserError(f"{path} exists already: name another file, so that nothing is lost")
     partial = path.with_name(f".{path.stem}.partial.npz")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(
-            partial,
-            images=np.concatenate([m.images for m in made]),
-            labels=np.concatenate([m.labels for m in made]),
-        )
+        # Before an hour's work rather than after it.
+        partial.touch()
+        made = _make_all(classifier, hands(data_dir), pages, seed)
+        images = np.concatenate([crops.images for crops in made])
+        np.savez_compressed(partial, images=images, labels=np.concatenate([crops.labels for crops in made]))
         os.replace(partial, path)
     except OSError as error:
         raise UserError(f"cannot write {path}: {one_line(error)}") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def _make_all(classifier: Classifier, sources: list[GlyphSource], pages: int, seed: int) -> list[Crops]:
+    made = []
+    for index in range(pages):
+        made.append(make_crops(classifier, sources, index, seed))
+        if (index + 1) % 50 == 0:
+            total = sum(len(crops.labels) for crops in made)
+            print(f"{index + 1}/{pages} pages, {total:,} crops", file=sys.stderr, flush=True)
+    return made

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
-import sys
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,11 @@ import keras
 import numpy as np
 
 from digitcam import __version__
+from digitcam.classifier import NOT_A_DIGIT
 from digitcam.training.architectures import multiply_adds
+from digitcam.twin import file_sha256
 from digitcam.types import LABELS
 
-NOT_A_DIGIT = "not a digit"
 INPUT_CONVENTION = (
     "N×28×28×1, values 0 to 255, ink at 255 on 0; the ink fits 20×20, its centre of mass is the middle"
 )
@@ -26,18 +26,6 @@ def class_names(count: int) -> list[str]:
     return [*LABELS, *([NOT_A_DIGIT] if count == len(LABELS) + 1 else [])]
 
 
-def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def array_sha256(*arrays: np.ndarray) -> str:
-    """One hash over the bytes of all arrays, in order."""
-    digest = hashlib.sha256()
-    for array in arrays:
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()
-
-
 def make_record(
     model: keras.Model,
     path: Path,
@@ -46,6 +34,7 @@ def make_record(
     settings: dict[str, Any],
     data: list[dict[str, Any]],
     measured: dict[str, Any],
+    command: str,
 ) -> dict[str, Any]:
     """All there is to say about the model saved at ``path``."""
     return {
@@ -54,16 +43,23 @@ def make_record(
         "input": INPUT_CONVENTION,
         "weights": model.count_params(),
         "multiply_adds": multiply_adds(model),
-        "sha256": sha256(path),
+        "sha256": file_sha256(path),
         "settings": settings,
         "data": data,
         "measured": measured,
-        "command": " ".join(["train.py", *sys.argv[1:]]),
+        "command": command,
         "versions": {
             "digitcam": __version__,
             "keras": keras.__version__,
-            "backend": keras.backend.backend(),
+            "backend": f"{keras.backend.backend()} {_version_of(keras.backend.backend())}".strip(),
             "numpy": np.__version__,
             "python": platform.python_version(),
         },
     }
+
+
+def _version_of(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

@@ -4,75 +4,50 @@ from __future__ import annotations
 
 import json
 import sys
-import time
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
-from digitcam.errors import UserError, one_line
+from digitcam.errors import UserError
 from digitcam.evaluation.metrics import wilson_interval
-from digitcam.training import fit, material, mnist
+from digitcam.keras_door import load_keras_model
+from digitcam.training import fit, material
 from digitcam.training.architectures import ARCHITECTURES, multiply_adds
-from digitcam.training.dataset import NOT_A_DIGIT, Mixture, Plain
-from digitcam.training.recipes import Recipe
+from digitcam.training.checkpoint import History, load_checkpoint, save_model, write_text
+from digitcam.training.dataset import Mixture, Plain
+from digitcam.training.folder import read_folder
+from digitcam.training.material import NOT_A_DIGIT_LABEL, Material
 from digitcam.training.record import make_record
+from digitcam.training.settings import MODEL, RECORD, SETTINGS, Run, check_folder, forget_folder
+from digitcam.types import LABELS
 
-MODEL = "model.keras"
-RECORD = "model.json"
-SETTINGS = "settings.json"
 ACCEPTED_AT = (0.5, 0.8, 0.9, 0.95)
-
-
-@dataclass(frozen=True)
-class Run:
-    """
-    Attributes:
-        recipe: what to do.
-        folder: where everything goes; made if absent.
-        data_dir: the data folder.
-        seed: of weights, batches and dropout.
-        init: a saved model of the same architecture to go on from.
-        page_crops: a file of crops that the pipe cut out of generated pages.
-        resume: go on from the folder's checkpoint.
-    """
-
-    recipe: Recipe
-    folder: Path
-    data_dir: Path
-    seed: int
-    init: Path | None = None
-    page_crops: Path | None = None
-    resume: bool = False
-
-    def settings(self) -> dict[str, Any]:
-        return {
-            **asdict(self.recipe),
-            "seed": self.seed,
-            "init": str(self.init) if self.init else None,
-            "page_crops": str(self.page_crops) if self.page_crops else None,
-        }
 
 
 def train(run: Run) -> dict[str, Any]:
     """Train, calibrate, measure and save; returns the record.
 
     The same seed on the same machine with the same versions and backend gives the same weights on
-    the CPU. It cannot hold across machines or on a GPU, where sums are taken in another order.
+    the CPU, with stops and without. It cannot hold across machines or on a GPU, where sums are taken
+    in another order.
+
+    Raises:
+        UserError: the settings, the material or the disk do not allow it.
     """
-    begin = time.monotonic()
+    check_folder(run)
     keras.utils.set_random_seed(run.seed)
-    stuff = (
-        material.everything(run.data_dir, run.page_crops)
-        if run.recipe.everything
-        else material.mnist_alone(run.data_dir)
-    )
+    try:
+        model = _new_model(run)
+        stuff = gather(run)
+    except BaseException:
+        forget_folder(run)
+        raise
     for sentence in stuff.missing:
         print(f"left out: {sentence}", file=sys.stderr)
-    _prepare_folder(run)
-    history, model = _start_or_resume(run, stuff)
+    write_text(run.folder / SETTINGS, json.dumps(run.settings(), indent=1))
+    history, model = _begin(run, stuff, model)
     describe(model, stuff)
     fit.fit(
         model,
@@ -83,59 +58,58 @@ def train(run: Run) -> dict[str, Any]:
         history=history,
     )
     temperature = fit.calibrate(model, *_calibration_set(stuff, model))
-    path = run.folder / MODEL
-    fit.save_model(model, path)
-    measured = measure(model, run.data_dir, stuff)
-    measured |= {"temperature": temperature, "minutes": round((time.monotonic() - begin) / 60, 1)}
+    save_model(model, run.folder / MODEL)
+    minutes = sum(epoch["seconds"] for epoch in history) / 60
     record = make_record(
         model,
-        path,
+        run.folder / MODEL,
         architecture=run.recipe.architecture,
         settings=run.settings(),
         data=stuff.describe(),
-        measured=measured,
+        measured=measure(model, stuff) | {"temperature": temperature, "minutes": round(minutes, 1)},
+        command=run.command,
     )
-    fit.replace_text(run.folder / RECORD, json.dumps(record, indent=1, ensure_ascii=False))
+    write_text(run.folder / RECORD, json.dumps(record, indent=1, ensure_ascii=False))
     return record
 
 
-def _prepare_folder(run: Run) -> None:
-    try:
-        run.folder.mkdir(parents=True, exist_ok=True)
-        settings = run.folder / SETTINGS
-        if run.resume:
-            if not settings.exists():
-                raise UserError(f"nothing to resume in {run.folder}: no {SETTINGS} there; leave out --resume")
-            if json.loads(settings.read_text(encoding="utf-8")) != json.loads(json.dumps(run.settings())):
-                raise UserError(f"{run.folder} was begun with other settings than these: see {settings}")
-        elif (run.folder / MODEL).exists() or (run.folder / fit.CHECKPOINT).exists():
-            raise UserError(f"{run.folder} holds a run already: give another --output, or --resume")
-        else:
-            fit.replace_text(settings, json.dumps(run.settings(), indent=1))
-    except OSError as error:
-        raise UserError(f"cannot write to {run.folder}: {one_line(error)}; give another --output") from error
+def gather(run: Run) -> Material:
+    """What the run learns from and is judged by."""
+    if run.pictures is not None:
+        return read_folder(run.pictures)
+    if run.recipe.everything:
+        return material.everything(run.data_dir, run.page_crops)
+    return material.mnist_alone(run.data_dir)
 
 
-def _start_or_resume(run: Run, stuff: material.Material) -> tuple[list[dict[str, float]], keras.Model]:
-    checkpoint = run.folder / fit.CHECKPOINT
-    if run.resume and checkpoint.exists():
-        history = json.loads((run.folder / fit.HISTORY).read_text(encoding="utf-8"))
-        return history, keras.saving.load_model(checkpoint)
-    model = ARCHITECTURES[run.recipe.architecture](11 if run.recipe.everything else 10)
+def _new_model(run: Run) -> keras.Model:
+    model = ARCHITECTURES[run.recipe.architecture](len(LABELS) + run.recipe.everything)
     if run.init is not None:
-        _take_weights(model, run.init)
-    fit.compile_model(model, run.recipe, len(_batches(run, stuff, 0)) * run.recipe.epochs)
+        _take_weights(model, run.init, run.recipe.architecture)
+    return model
+
+
+def _take_weights(model: keras.Model, path: Path, architecture: str) -> None:
+    weights = load_keras_model(path).get_weights()
+    if [w.shape for w in weights] != [w.shape for w in model.get_weights()]:
+        raise UserError(
+            f"cannot go on from {path}: expected the {model.count_params():,} weights of {architecture} with "
+            f"{model.output_shape[-1]} classes, received {sum(w.size for w in weights):,} of another network"
+        )
+    model.set_weights(weights)
+
+
+def _begin(run: Run, stuff: Material, model: keras.Model) -> tuple[History, keras.Model]:
+    """The checkpoint to go on from, or the new model, compiled."""
+    steps = len(_batches(run, stuff, 0))
+    saved = load_checkpoint(run.folder, steps) if run.resume else None
+    if saved is not None:
+        return saved
+    fit.compile_model(model, run.recipe, steps * run.recipe.epochs)
     return [], model
 
 
-def _take_weights(model: keras.Model, path: Path) -> None:
-    try:
-        model.set_weights(keras.saving.load_model(path, compile=False).get_weights())
-    except (OSError, ValueError) as error:
-        raise UserError(f"cannot go on from {path}: {one_line(error)[:200]}") from error
-
-
-def _batches(run: Run, stuff: material.Material, first_epoch: int) -> Mixture | Plain:
+def _batches(run: Run, stuff: Material, first_epoch: int) -> Mixture | Plain:
     recipe = run.recipe
     if not recipe.samples:
         part = stuff.parts[0]
@@ -152,40 +126,46 @@ def _batches(run: Run, stuff: material.Material, first_epoch: int) -> Mixture | 
     )
 
 
-def describe(model: keras.Model, stuff: material.Material) -> None:
+def describe(model: keras.Model, stuff: Material) -> None:
     """Say what is about to be trained, on what."""
-    model.summary(print_fn=lambda text, **_: print(text, file=sys.stderr), line_length=90)
-    print(f"{model.count_params():,} weights, {multiply_adds(model) / 1e6:.1f} M multiply-adds", file=sys.stderr)
+    model.summary(print_fn=lambda text, **_: print(text, file=sys.stderr), line_length=78)
+    millions = multiply_adds(model) / 1e6
+    print(f"{model.count_params():,} weights, {millions:.1f} M multiply-adds", file=sys.stderr)
     for part in stuff.parts:
         print(f"{part.name:>16}: {len(part.images):7,} images, share {part.share:.2f}", file=sys.stderr)
     print(f"{'validation':>16}: {len(stuff.validation[0]):7,} images", file=sys.stderr)
 
 
-def _calibration_set(stuff: material.Material, model: keras.Model) -> tuple[np.ndarray, np.ndarray]:
+def _calibration_set(stuff: Material, model: keras.Model) -> tuple[np.ndarray, np.ndarray]:
     images, labels = stuff.validation
-    if model.output_shape[-1] == NOT_A_DIGIT or not len(stuff.negatives):
+    if model.output_shape[-1] == NOT_A_DIGIT_LABEL or not len(stuff.negatives):
         return images, labels
     return (
         np.concatenate([images, stuff.negatives]),
-        np.concatenate([labels, np.full(len(stuff.negatives), NOT_A_DIGIT, labels.dtype)]),
+        np.concatenate([labels, np.full(len(stuff.negatives), NOT_A_DIGIT_LABEL, labels.dtype)]),
     )
 
 
-def measure(model: keras.Model, data_dir: Path, stuff: material.Material) -> dict[str, Any]:
+def measure(model: keras.Model, stuff: Material) -> dict[str, Any]:
     """Accuracy on validation and, once, on the test set; what is accepted at several confidences."""
-    predict = lambda images: model.predict(images[..., None].astype(np.float32), batch_size=500, verbose=0)  # noqa: E731
-    digits = predict(stuff.validation[0])[:, :10]
-    test_images, test_labels = mnist.load_mnist("test", data_dir)
-    tested = predict(test_images)[:, :10]
-    right = int((tested.argmax(1) == test_labels).sum())
-    low, high = wilson_interval(right, len(test_labels))
+    ten = slice(len(LABELS))
+    images, labels = stuff.validation
+    digits = fit.predict(model, images)[:, ten]
     result: dict[str, Any] = {
-        "validation_accuracy": float((digits.argmax(1) == stuff.validation[1]).mean()),
-        "test_accuracy": right / len(test_labels),
-        "test_interval_95": [round(low, 5), round(high, 5)],
-        "validation_digits_accepted": {str(c): float((digits.max(1) >= c).mean()) for c in ACCEPTED_AT},
+        "validation_accuracy": float((digits.argmax(1) == labels).mean()),
+        "validation_digits_accepted": _accepted(digits),
     }
     if len(stuff.negatives):
-        refused = predict(stuff.negatives)[:, :10].max(1)
-        result["validation_negatives_accepted"] = {str(c): float((refused >= c).mean()) for c in ACCEPTED_AT}
+        result["validation_negatives_accepted"] = _accepted(fit.predict(model, stuff.negatives)[:, ten])
+    if stuff.test is not None:
+        images, labels = stuff.test
+        right = int((fit.predict(model, images)[:, ten].argmax(1) == labels).sum())
+        low, high = wilson_interval(right, len(labels))
+        result["test_accuracy"] = right / len(labels)
+        result["test_interval_95"] = [round(low, 5), round(high, 5)]
     return result
+
+
+def _accepted(digits: np.ndarray) -> dict[str, float]:
+    """The share of answers (N×10) whose greatest probability reaches each confidence."""
+    return {str(confidence): float((digits.max(1) >= confidence).mean()) for confidence in ACCEPTED_AT}
