@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
+from digitcam.boxes import tight_boxes
 from digitcam.classifier import Classifier
 from digitcam.ink import InkLayer, find_ink, merged_ink
 from digitcam.numbers import group
 from digitcam.proposals import Candidates, propose
 from digitcam.selection import DEFAULT_CONFIDENCE, select
-from digitcam.types import Box, Digit, Evidence, Frame, Reading
+from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading
 
 
 class Reader:
@@ -52,7 +52,14 @@ class Reader:
         segmented = self._clock()
         probabilities = self._classifier.predict(candidates.crops)
         classified = self._clock()
-        digits = tuple(_moved(d, left, top) for d in select(candidates, probabilities, self._confidence))
+        chosen = select(candidates, probabilities, self._confidence)
+        boxes = tight_boxes(
+            layers[0].grey, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
+        )
+        digits = tuple(
+            _digit(Box(x + left, y + top, width, height), row[: len(LABELS)])
+            for (x, y, width, height), row in zip(boxes.tolist(), probabilities[chosen], strict=True)
+        )
         numbers = group(digits)
         end = self._clock()
         return Reading(
@@ -96,8 +103,7 @@ class Reader:
         return np.ascontiguousarray(frame.image[top:bottom, left:right]), left, top
 
 
-def _moved(digit: Digit, left: int, top: int) -> Digit:
-    if not (left or top):
-        return digit
-    box = digit.box
-    return replace(digit, box=Box(box.x + left, box.y + top, box.width, box.height))
+def _digit(box: Box, probabilities: np.ndarray) -> Digit:
+    label = int(probabilities.argmax())
+    values = tuple(float(p) for p in probabilities)
+    return Digit(box, LABELS[label], values[label], values)

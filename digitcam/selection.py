@@ -1,11 +1,11 @@
-"""Candidates and probabilities to digits: the consistent set that explains most ink with most confidence."""
+"""Candidates and probabilities to a choice: the consistent set that explains most ink most confidently."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from digitcam.proposals import Candidates
-from digitcam.types import LABELS, Box, Digit
+from digitcam.types import LABELS
 
 # The least probability for a label; README gives the measurement that chose it.
 DEFAULT_CONFIDENCE = 0.8
@@ -13,8 +13,8 @@ DEFAULT_CONFIDENCE = 0.8
 EXCLUDED_OVERLAP = 0.35
 
 
-def select(candidates: Candidates, probabilities: np.ndarray, confidence: float) -> tuple[Digit, ...]:
-    """The digits of a picture, in the candidates' order.
+def select(candidates: Candidates, probabilities: np.ndarray, confidence: float) -> np.ndarray:
+    """Which candidates are digits: their indices, in order.
 
     Among candidates that overlap, the set with the greatest sum of ink × (probability - bound) is
     sought: a digit beats its pieces and its loop, two confident pieces beat the doubtful whole.
@@ -24,19 +24,11 @@ def select(candidates: Candidates, probabilities: np.ndarray, confidence: float)
         probabilities: N×K; the first ten columns are the digits.
         confidence: the least probability of a label.
     """
-    digits = probabilities[:, : len(LABELS)]
-    best = digits.max(1, initial=0.0)
+    best = probabilities[:, : len(LABELS)].max(1, initial=0.0)
     chosen = np.flatnonzero(best >= confidence)
     # A bound below the confidence, so that a candidate that just passes still counts for something.
     worth = candidates.ink[chosen] * (best[chosen] - 0.9 * confidence)
-    kept = consistent_set(candidates.boxes[chosen], worth)
-    return tuple(_digit(candidates.box(i), digits[i]) for i in np.sort(chosen[kept]))
-
-
-def _digit(box: Box, probabilities: np.ndarray) -> Digit:
-    label = int(probabilities.argmax())
-    values = tuple(float(p) for p in probabilities)
-    return Digit(box, LABELS[label], values[label], values)
+    return np.sort(chosen[consistent_set(candidates.boxes[chosen], worth)])
 
 
 def consistent_set(boxes: np.ndarray, worth: np.ndarray) -> np.ndarray:

@@ -18,7 +18,9 @@ def noughts_only() -> Classifier:
     def run(batch: np.ndarray) -> np.ndarray:
         answer = np.zeros((len(batch), 11), np.float32)
         middle = batch[:, 12:16, :, 0].max(1)
-        hollow = (middle[:, 12:16].max(1) < 40) & (middle[:, 3:8].max(1) > 128) & (middle[:, 20:25].max(1) > 128)
+        hollow = (
+            (middle[:, 12:16].max(1) < 40) & (middle[:, 3:8].max(1) > 128) & (middle[:, 20:25].max(1) > 128)
+        )
         answer[hollow, 0] = 1
         answer[~hollow, 10] = 1
         return answer
@@ -35,6 +37,7 @@ def test_a_nought_is_read_where_it_is() -> None:
     assert reading.digits[0].box.iou(Box(x, y, width, height)) > 0.85
     assert reading.source == "page"
     assert reading.size == (640, 480)
+    assert len(reading.digits[0].probabilities) == 10
 
 
 def test_noughts_in_a_row_are_one_number() -> None:
