@@ -68,9 +68,8 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     task("--export", type=Path, metavar="MODEL", help="write the LiteRT twin beside a saved model")
     task("--export-data", type=Path, metavar="DIR", help="write MNIST as folders of PNGs by class")
     task("--make-page-crops", type=Path, metavar="FILE.npz", help="mine crops on generated pages")
-    task("--fit-judge", action="store_true", help="fit the judge of --model on generated pages")
-    group.add_argument("--pages", type=_count, default=1000, help="pages to generate (default: %(default)s)")
-    group.add_argument("--model", type=Path, help="the model that mines or is judged (default: the shipped one)")
+    group.add_argument("--pages", type=_count, default=1000, help="pages to mine on (default: %(default)s)")
+    group.add_argument("--model", type=Path, help="the model that mines (default: the shipped one)")
     return parser.parse_args(argv)
 
 
@@ -104,8 +103,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return export_data(arguments)
     if arguments.make_page_crops is not None:
         return make_page_crops(arguments)
-    if arguments.fit_judge:
-        return fit_judge(arguments)
     return train(arguments, sys.argv[1:] if argv is None else argv)
 
 
@@ -125,18 +122,6 @@ def export_data(arguments: argparse.Namespace) -> int:
     collections = {split: load_mnist(split, data_dir) for split in ("train", "test")}
     for split, (images, labels) in collections.items():
         export_folders(images, labels, arguments.export_data / split)
-    return 0
-
-
-def fit_judge(arguments: argparse.Namespace) -> int:
-    from digitcam.classifier import load_classifier
-    from digitcam.training import judge
-    from digitcam.training.mnist import find_data_dir
-
-    model, data_dir = load_classifier(arguments.model), find_data_dir(arguments.data_dir)
-    record = judge.fit_judge(model, data_dir, arguments.pages, arguments.seed or 0)
-    for name in ("readings", "right", "validation_loss", "validation_accuracy"):
-        print(f"{name.replace('_', ' '):20} {record[name]:.5g}")
     return 0
 
 
