@@ -8,7 +8,7 @@ import pytest
 from digitcam.errors import UserError
 from digitcam.evaluation.classification import BATCH, judge_answers, measure_digits
 from digitcam.evaluation.corruptions import CORRUPTIONS, corrupt
-from digitcam.evaluation.metrics import calibration, confusion_matrix, per_digit, wilson_interval
+from digitcam.metrics import calibration, confusion_matrix, per_digit, wilson_interval
 from digitcam.types import LABELS
 from tests.evaluation_fakes import Coded, coded
 

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from digitcam.bench.machine import describe_machine
+from digitcam.machine import describe_machine
 from digitcam.commands.run import run
 
 PARTS = ("frames", "network", "start", "memory")

@@ -57,7 +57,11 @@ def measure_frames(
     reader that reads nothing shows.
     """
     classifier = load_classifier(model)
-    return [_measure(Reader(classifier, evidence=False), size, count, frames) for size in sizes for count in counts]
+    return [
+        _measure(Reader(classifier, evidence=False), size, count, frames)
+        for size in sizes
+        for count in counts
+    ]
 
 
 def _measure(reader: Reader, size: tuple[int, int], count: int, frames: int) -> FrameTimes:

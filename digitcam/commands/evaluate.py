@@ -197,7 +197,7 @@ def _figures(
     args: argparse.Namespace, contestants: Sequence[Contestant], sections: Sequence[Section]
 ) -> dict[str, object]:
     """What ``--json`` and the report hold: what was run, where, on what, and every section's figures."""
-    from digitcam.bench.machine import describe_machine
+    from digitcam.machine import describe_machine
 
     words = sys.argv[1:] if args.argv is None else args.argv
     return {

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from digitcam.evaluation.metrics import (
+from digitcam.metrics import (
     Calibration,
     DigitFigures,
     calibration,

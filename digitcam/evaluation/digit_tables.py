@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from digitcam.evaluation.classification import BATCH, Answers
-from digitcam.evaluation.metrics import CALIBRATION_BINS
 from digitcam.evaluation.tables import NOTHING, Table, decimal, percent
+from digitcam.metrics import CALIBRATION_BINS
 
 # Runs that are compared: contestant → answers.
 ByName = Mapping[str, Answers]

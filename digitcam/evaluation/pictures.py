@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from digitcam.evaluation.metrics import calibration
+from digitcam.metrics import calibration
 from digitcam.scoring import IGNORED_PART, LEAST_IOU, Score, match, score
 from digitcam.types import Box, Digit, Frame, Reading, Truth
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from digitcam.evaluation.classification import Answers
-from digitcam.evaluation.metrics import CALIBRATION_BINS
+from digitcam.metrics import CALIBRATION_BINS
 
 # One sheet of the gallery: more would make letters too small to read.
 COLUMNS, ROWS = 10, 12

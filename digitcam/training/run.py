@@ -11,8 +11,8 @@ import keras
 import numpy as np
 
 from digitcam.errors import UserError
-from digitcam.evaluation.metrics import wilson_interval
 from digitcam.keras_door import load_keras_model
+from digitcam.metrics import wilson_interval
 from digitcam.training import fit, material
 from digitcam.training.architectures import ARCHITECTURES, multiply_adds
 from digitcam.training.checkpoint import History, load_checkpoint, save_model, write_text
