@@ -117,7 +117,10 @@ def make_reader(options: argparse.Namespace) -> FrameReader:
         return ClassicReader(load_classifier(options.model or find_weights() / "classic.keras"))
     from digitcam.reader import Reader
 
-    return Reader(load_classifier(options.model), conf=options.conf, roi=options.roi)
+    # Only a window has views of what a reading was made from.
+    return Reader(
+        load_classifier(options.model), conf=options.conf, roi=options.roi, evidence=not options.no_show
+    )
 
 
 def _open_window(options: argparse.Namespace) -> Window | None:
