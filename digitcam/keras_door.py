@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import zipfile
 from pathlib import Path
@@ -24,6 +25,7 @@ def import_keras() -> Any:
         raise UserError(
             f"this needs Keras, which cannot be imported ({one_line(error)}): pip install keras tensorflow"
         ) from error
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return keras
 
 

@@ -17,13 +17,15 @@ WRITERS = 12
 
 
 def draw(label: int, rng: np.random.Generator, size: tuple[int, int] = (60, 50)) -> np.ndarray:
-    """Ink of a digit in one of OpenCV's fonts: H×W uint8, 255 = ink."""
+    """Ink of a digit in one of OpenCV's fonts, leaning a little: H×W uint8, 255 = ink."""
     height, width = size
     ink = np.zeros(size, np.uint8)
     start = int(width * rng.uniform(0.1, 0.25)), int(height * 0.8)
     pen, font = int(rng.integers(2, 5)), int(rng.choice((0, 2, 3, 4)))
-    cv2.putText(ink, str(label), start, font, height / 45, 255, pen, cv2.LINE_AA)
-    return ink
+    cv2.putText(ink, str(label), start, font, height / 50, 255, pen, cv2.LINE_AA)
+    shear = rng.uniform(-0.15, 0.15)
+    lean = np.array([[1, shear, -shear * height / 2], [0, 1, 0]])
+    return cv2.warpAffine(ink, lean, (width, height))
 
 
 def digits(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -55,3 +57,15 @@ def save_folder(folder: Path, each: int = 4) -> Path:
 
 
 PLAIN = Recipe("mlp", epochs=2, samples=0, batch_size=16, learning_rate=1e-3, cosine=True)
+
+
+def save_network(
+    path: Path, side: tuple[int, ...] = (28, 28, 1), classes: int = 10, activation: str | None = "softmax"
+) -> Path:
+    """A saved Keras model of one dense layer with random weights."""
+    import keras
+
+    inputs = keras.Input(side)
+    x = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(inputs))
+    keras.Model(inputs, keras.layers.Dense(classes, activation)(x)).save(path)
+    return path

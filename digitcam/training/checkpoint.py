@@ -101,7 +101,7 @@ def save_model(model: keras.Model, path: Path, *, optimizer: bool = False) -> No
     """Save, then put in place in one step: a kill or a full disk leaves the old file or the new one."""
     partial = path.with_name(f".{path.stem}.partial.keras")
     if not optimizer:
-        bare = keras.Model.from_config(model.get_config())
+        bare = type(model).from_config(model.get_config())
         bare.set_weights(model.get_weights())
         model = bare
     with _disk_faults_told(path):

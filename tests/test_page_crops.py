@@ -1,0 +1,135 @@
+"""Crops of generated pages are labelled by what they show, and the hard ones are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from digitcam.errors import UserError
+from digitcam.pages import PenGlyphs
+from digitcam.training import page_crops
+from digitcam.training.material import NOT_A_DIGIT_LABEL, load_page_crops
+from digitcam.training.page_crops import MOST_EASY, MOST_HARD, label_proposals, make_crops, write_crops
+from digitcam.types import LABELS, Box, Truth
+
+TRUTH = (Truth(Box(100, 100, 40, 60), "7"), Truth(Box(200, 100, 40, 60), "3"))
+
+
+class Scripted:
+    """A network that sees any digit in a crop with the probability that its first pixel says, in percent."""
+
+    classes = (*LABELS, "not a digit")
+
+    def predict(self, crops: np.ndarray) -> np.ndarray:
+        belief = crops[:, 0, 0].astype(np.float32) / 100
+        return np.column_stack([np.repeat(belief[:, None] / 10, 10, 1), 1 - belief]).astype(np.float32)
+
+
+def candidates(*boxes: tuple[int, int, int, int], belief: int = 100) -> Any:
+    """What labelling and mining ask of candidates."""
+    crops = np.zeros((len(boxes), 28, 28), np.uint8)
+    crops[:, 0, 0] = belief
+    return SimpleNamespace(boxes=np.array(boxes, np.int32).reshape(-1, 4), crops=crops)
+
+
+@pytest.mark.parametrize(
+    ("box", "label"),
+    [
+        ((100, 100, 40, 60), 7),  # the digit itself
+        ((202, 98, 40, 60), 3),  # a little beside it
+        ((100, 100, 40, 41), 7),  # IoU 0.68: enough of it
+        ((100, 100, 40, 33), -1),  # IoU 0.55: neither whole nor none of it
+        ((100, 100, 25, 42), NOT_A_DIGIT_LABEL),  # IoU 0.44: a piece
+        ((100, 100, 110, 60), NOT_A_DIGIT_LABEL),  # IoU 0.36: a digit and a half
+        ((110, 90, 10, 80), -1),  # a slim piece might be a 1 by itself
+        ((400, 300, 40, 60), NOT_A_DIGIT_LABEL),  # something else
+        ((400, 300, 5, 60), NOT_A_DIGIT_LABEL),  # a slim thing that no digit touches
+    ],
+)
+def test_a_proposal_is_labelled_by_its_overlap(box: tuple[int, int, int, int], label: int) -> None:
+    """Whole digits by their label, pieces and strangers as no digit, what is between as neither."""
+    assert label_proposals(candidates(box), TRUTH).tolist() == [label]
+
+
+def test_the_nearer_digit_gives_the_label() -> None:
+    """Between two digits that both overlap, the larger IoU decides, whatever their order."""
+    close = (Truth(Box(100, 100, 40, 60), "7"), Truth(Box(110, 100, 40, 60), "3"))
+    found = candidates((101, 100, 40, 60), (108, 100, 40, 60))
+    assert label_proposals(found, close).tolist() == [7, 3]
+    assert label_proposals(found, close[::-1]).tolist() == [7, 3]
+
+
+def test_a_picture_without_digits_gives_negatives_alone() -> None:
+    """Nothing known is there; and no proposal gives no label."""
+    assert label_proposals(candidates((0, 0, 9, 9), (5, 5, 9, 9)), ()).tolist() == [NOT_A_DIGIT_LABEL] * 2
+    assert label_proposals(candidates(), TRUTH).shape == (0,)
+
+
+def script(monkeypatch: pytest.MonkeyPatch, found: Any, labels: list[int]) -> None:
+    """Let every page have these candidates with these labels."""
+    monkeypatch.setattr(page_crops, "propose", lambda layers: found)
+    monkeypatch.setattr(page_crops, "label_proposals", lambda proposed, truth: np.array(labels))
+
+
+@pytest.mark.parametrize(("belief", "most"), [(100, MOST_HARD), (0, MOST_EASY)])
+def test_hard_negatives_are_kept_rather_than_easy_ones(
+    monkeypatch: pytest.MonkeyPatch, belief: int, most: int
+) -> None:
+    """Of what the network would take for a digit more is kept than of what it refuses anyway."""
+    found = candidates(*[(n, 0, 20, 20) for n in range(300)], belief=belief)
+    script(monkeypatch, found, [NOT_A_DIGIT_LABEL] * 300)
+    crops = make_crops(Scripted(), [PenGlyphs()], index=0, seed=1)  # type: ignore[arg-type]
+    assert len(crops.images) == most and set(crops.labels.tolist()) == {NOT_A_DIGIT_LABEL}
+
+
+def test_a_positive_that_the_network_cannot_see_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The inside of a 0 has the box of a 0: without any belief in the digit it is not learnt as one."""
+    found = candidates((0, 0, 20, 20), (0, 0, 20, 20))
+    found.crops[1, 0, 0] = 0
+    script(monkeypatch, found, [4, 4])
+    crops = make_crops(Scripted(), [PenGlyphs()], index=0, seed=1)  # type: ignore[arg-type]
+    assert crops.labels.tolist() == [4] and crops.images[0, 0, 0] == 100
+
+
+def test_a_generated_page_gives_digits_and_negatives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the real pipe: a page's digits are among the positives, and index and seed decide the crops."""
+    from digitcam.classifier import load_classifier
+
+    monkeypatch.setattr(page_crops, "SIZES", ((640, 480),))
+    monkeypatch.setattr(page_crops, "SCENE_SHARE", 0.0)
+    network = load_classifier()
+    first, again, other = (make_crops(network, [PenGlyphs()], index, seed=3) for index in (0, 0, 1))
+    assert np.array_equal(first.images, again.images) and np.array_equal(first.labels, again.labels)
+    assert not np.array_equal(first.images[:5], other.images[:5])
+    positive = first.labels < NOT_A_DIGIT_LABEL
+    assert positive.sum() >= 5 and first.images.shape[1:] == (28, 28) and first.images.dtype == np.uint8
+    answers = network.predict(first.images[positive])[:, :10].argmax(1)
+    assert (answers == first.labels[positive]).mean() > 0.7
+
+
+def test_crops_are_written_whole_and_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was mined becomes parts of the material; an existing file is refused, and nothing else is left."""
+    monkeypatch.setattr(page_crops, "hands", lambda data_dir: [PenGlyphs()])
+    found = candidates(*[(n, 0, 20, 20) for n in range(8)])
+    script(monkeypatch, found, [4, 7, 9, *[NOT_A_DIGIT_LABEL] * 4, -1])
+    path = tmp_path / "new" / "crops.npz"
+    write_crops(path, Scripted(), tmp_path, pages=3, seed=0)  # type: ignore[arg-type]
+    digits, negatives = load_page_crops(path)
+    assert sorted(digits.labels.tolist()) == [4, 4, 4, 7, 7, 7, 9, 9, 9] and len(negatives.images) == 12
+    content = path.read_bytes()
+    with pytest.raises(UserError, match="crops.npz exists already: name another file, so that nothing"):
+        write_crops(path, Scripted(), tmp_path, pages=1, seed=0)  # type: ignore[arg-type]
+    assert path.read_bytes() == content and list(path.parent.iterdir()) == [path]
+
+
+def test_an_unwritable_file_is_told_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file in place of the folder is told at once, not after an hour of pages."""
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setattr(page_crops, "hands", lambda data_dir: pytest.fail("the work was begun"))
+    with pytest.raises(UserError, match="cannot write .*crops.npz: "):
+        write_crops(tmp_path / "file" / "crops.npz", Scripted(), tmp_path, 1, 0)  # type: ignore[arg-type]
+    assert (tmp_path / "file").read_text() == "mine"
