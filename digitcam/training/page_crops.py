@@ -24,7 +24,7 @@ from digitcam.training.material import NOT_A_DIGIT_LABEL
 from digitcam.types import Truth
 
 SIZES = ((640, 480), (1280, 720), (1280, 720), (1600, 1200))
-SCENE_SHARE = 0.25
+SCENE_SHARE = 0.3
 # A proposal with at least this IoU shows the digit; one with less than the second shows none.
 WHOLE = 0.65
 NOT_WHOLE = 0.45
@@ -32,7 +32,7 @@ NOT_WHOLE = 0.45
 SLIM = 0.45
 # The model at hand must see at least this much of the true digit in a positive: the inside of a 0,
 # light on dark, has the box of a 0.
-LEAST_BELIEF = 0.02
+LEAST_BELIEF = 0.002
 HARD = 0.05
 MOST_HARD = 60
 MOST_EASY = 15
