@@ -9,6 +9,12 @@ from digitcam.types import LABELS
 
 # The least probability for a label; README gives the measurement that chose it.
 DEFAULT_CONFIDENCE = 0.8
+# Candidates less likely than this do not compete for ink, whatever confidence is asked for.
+LEAST_RIVAL = 0.5
+# What a candidate counts that only just competes, in log-odds.
+LEAST_WORTH = 0.3
+# The network's probabilities are not told apart above this.
+CERTAIN = 0.9995
 # Two candidates exclude each other when they share this much of the smaller one's box.
 EXCLUDED_OVERLAP = 0.35
 
@@ -16,8 +22,9 @@ EXCLUDED_OVERLAP = 0.35
 def select(candidates: Candidates, probabilities: np.ndarray, confidence: float) -> np.ndarray:
     """Which candidates are digits: their indices, in order.
 
-    Among candidates that overlap, the set with the greatest sum of ink × (probability - bound) is
-    sought: a digit beats its pieces and its loop, two confident pieces beat the doubtful whole.
+    Among candidates that overlap, the set with the greatest sum of log-odds × √ink is sought: a digit
+    beats its pieces and its loop, two confident pieces beat the doubtful whole. The root counts ink by
+    the length that it reaches, so that a large doubtful candidate does not outweigh small certain ones.
 
     Args:
         candidates: N hypotheses.
@@ -25,10 +32,16 @@ def select(candidates: Candidates, probabilities: np.ndarray, confidence: float)
         confidence: the least probability of a label.
     """
     best = probabilities[:, : len(LABELS)].max(1, initial=0.0)
-    chosen = np.flatnonzero(best >= confidence)
-    # A bound below the confidence, so that a candidate that just passes still counts for something.
-    worth = candidates.ink[chosen] * (best[chosen] - 0.9 * confidence)
-    return np.sort(chosen[consistent_set(candidates.boxes[chosen], worth)])
+    rivals = np.flatnonzero(best >= min(confidence, LEAST_RIVAL))
+    worth = np.sqrt(candidates.ink[rivals]) * (log_odds(best[rivals]) - log_odds(LEAST_RIVAL) + LEAST_WORTH)
+    kept = rivals[consistent_set(candidates.boxes[rivals], worth)]
+    return np.sort(kept[best[kept] >= confidence])
+
+
+def log_odds(probability: np.ndarray | float) -> np.ndarray:
+    """log(p / (1 - p)), with p kept from 0 and 1 by as much as the network can be trusted."""
+    p = np.clip(probability, 1 - CERTAIN, CERTAIN)
+    return np.log(p / (1 - p))
 
 
 def consistent_set(boxes: np.ndarray, worth: np.ndarray) -> np.ndarray:
@@ -39,7 +52,7 @@ def consistent_set(boxes: np.ndarray, worth: np.ndarray) -> np.ndarray:
 
     Args:
         boxes: N×4, x, y, width, height.
-        worth: N, above 0.
+        worth: N.
 
     Returns:
         Indices of the kept boxes.
