@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import sys
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +16,6 @@ import pytest
 from digitcam.errors import UserError
 from digitcam.training import checkpoint, fit
 from digitcam.training.augment import Strength
-from digitcam.training.dataset import Mixture, Plain
-from digitcam.training.material import NOT_A_DIGIT_LABEL, Part
 from digitcam.training.recipes import RECIPES, Recipe, fast
 from digitcam.training.run import train
 from digitcam.training.settings import Run
@@ -160,6 +161,31 @@ def test_a_loss_that_is_no_number_stops_the_training(tmp_path: Path) -> None:
     assert not (run.folder / "checkpoint.keras").exists()
 
 
+def test_no_interrupt_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python drops what a handler raises in a weak reference's callback: the training stops all the same."""
+
+    class Referred:
+        pass
+
+    dropped = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda fault: dropped.append(fault.exc_type))
+    begin = checkpoint.Checkpoint.on_epoch_begin
+
+    def interrupted(self, epoch, logs=None):  # type: ignore[no-untyped-def]
+        begin(self, epoch, logs)
+        thing = Referred()
+        reference = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+        del thing
+        assert reference() is None
+
+    monkeypatch.setattr(checkpoint.Checkpoint, "on_epoch_begin", interrupted)
+    handler = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        train(Run(PLAIN, tmp_path / "run", tmp_path, seed=0))
+    assert dropped == [] and signal.getsignal(signal.SIGINT) is handler
+    assert not (tmp_path / "run" / "checkpoint.keras").exists()
+
+
 def test_a_full_disk_leaves_the_old_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the file does not fit, one line says so, the old one is intact and no remains lie beside it."""
     resource = pytest.importorskip("resource", reason="no limit on file sizes here")
@@ -178,53 +204,6 @@ def test_a_full_disk_leaves_the_old_checkpoint(tmp_path: Path, monkeypatch: pyte
     assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]
     checkpoint.save_model(model, path)
     assert keras.saving.load_model(path).count_params() == model.count_params()
-
-
-def test_batches_depend_on_seed_epoch_and_place_alone() -> None:
-    """Read in any order, in a later process, a batch is the same; the next epoch has others."""
-    images, labels = digits(40)
-    parts = [Part("a", images, labels, 0.7), Part("b", images[::-1], labels[::-1], 0.3, spoiled=True)]
-
-    def mixture(first_epoch: int = 0, seed: int = 1) -> Mixture:
-        return Mixture(
-            parts, batch_size=20, batches=3, seed=seed, strength=Strength(), first_epoch=first_epoch
-        )
-
-    one, two = mixture(), mixture()
-    backwards = [two[index] for index in (2, 1, 0)][::-1]
-    for index, (x, y) in enumerate(backwards):
-        assert np.array_equal(one[index][0], x) and np.array_equal(one[index][1], y)
-        assert x.shape == (20, 28, 28, 1) and x.dtype == np.float32
-    one.on_epoch_end()
-    assert np.array_equal(one[0][0], mixture(first_epoch=1)[0][0])
-    assert not np.array_equal(one[0][0], backwards[0][0])
-    assert not np.array_equal(mixture(seed=2)[0][0], backwards[0][0])
-
-
-def test_shares_decide_how_often_a_part_is_drawn() -> None:
-    """Relative shares, whatever their sum; spoiled digits are labelled "not a digit"."""
-    images, labels = digits(40)
-    fives = labels == 5
-    parts = [Part("5", images[fives], labels[fives], 3.0), Part("no", images, labels, 1.0, spoiled=True)]
-    drawn = Mixture(parts, batch_size=800, batches=1, seed=0, strength=None)[0][1]
-    assert set(drawn.tolist()) == {5, NOT_A_DIGIT_LABEL}
-    assert (drawn == 5).mean() == pytest.approx(0.75, abs=0.05)
-
-
-def test_plain_gives_every_image_once_an_epoch() -> None:
-    """All images, the rest in a smaller last batch, in another order in each epoch."""
-    images, labels = digits(50)
-    plain = Plain(images, labels, batch_size=16, seed=0)
-    assert len(plain) == 4
-    orders = []
-    for _ in range(2):
-        batches = [plain[index] for index in range(len(plain))]
-        assert [len(y) for _, y in batches] == [16, 16, 16, 2]
-        together = np.concatenate([x for x, _ in batches])[..., 0]
-        assert sorted(map(bytes, together.astype(np.uint8))) == sorted(map(bytes, images))
-        orders.append(together)
-        plain.on_epoch_end()
-    assert not np.array_equal(*orders)
 
 
 def test_the_temperature_of_synthetic_logits_is_found() -> None:

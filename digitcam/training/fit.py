@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from digitcam.training.checkpoint import Checkpoint, History
+from digitcam.training.interrupts import Interrupts
 from digitcam.training.recipes import Recipe
 from digitcam.types import LABELS
 
@@ -101,17 +102,19 @@ def fit(
         callbacks.append(StepBar())
     if model.optimizer.use_ema:
         callbacks.append(keras.callbacks.SwapEMAWeights())
-    callbacks.append(Checkpoint(folder, history, epochs))
-    model.fit(
-        batches,
-        initial_epoch=len(history),
-        epochs=epochs,
-        validation_data=(images[..., None].astype(np.float32), labels.astype(np.int32)),
-        validation_batch_size=500,
-        callbacks=callbacks,
-        shuffle=False,
-        verbose=0,
-    )
+    interrupts = Interrupts()
+    callbacks += [Checkpoint(folder, history, epochs), interrupts]
+    with interrupts.watching():
+        model.fit(
+            batches,
+            initial_epoch=len(history),
+            epochs=epochs,
+            validation_data=(images[..., None].astype(np.float32), labels.astype(np.int32)),
+            validation_batch_size=500,
+            callbacks=callbacks,
+            shuffle=False,
+            verbose=0,
+        )
 
 
 def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
