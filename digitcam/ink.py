@@ -14,9 +14,9 @@ import numpy as np
 # Strokes up to this wide, in pixels of a layer, are ink: a thick pen in a digit 60 pixels high.
 STROKE = 25
 # The threshold is this share of the strongest ink nearby …
-LOCAL_SHARE = 0.5
-# … within this distance, about half a digit of the largest kind in a layer …
-NEARBY = 33
+LOCAL_SHARE = 0.4
+# … within this square, about half a digit of a middling kind in a layer …
+NEARBY = 21
 # … but not less than the paper's own texture and noise allow within some four digits' height:
 # their median strength and so many standard deviations, nor so many grey levels.
 SURROUNDINGS = 248
@@ -87,7 +87,7 @@ def _layer(strength: np.ndarray, grey: np.ndarray, paper: np.ndarray, scale: int
 
 
 def _threshold(strength: np.ndarray, texture: np.ndarray) -> np.ndarray:
-    """255 where the strength is above half of the strongest nearby and above the paper's texture."""
+    """255 where the strength is above a share of the strongest nearby and above the paper's texture."""
     height, width = strength.shape
     if min(height, width) < 3:
         return np.zeros_like(strength)
