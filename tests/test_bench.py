@@ -12,11 +12,11 @@ import pytest
 
 from digitcam.bench import __main__ as bench
 from digitcam.bench.counted import make_counted_frame
-from digitcam.machine import describe_machine
 from digitcam.bench.network import make_crops, read_labels
 from digitcam.bench.process import _Demo, measure_memory, measure_start
 from digitcam.bench.table import format_report
 from digitcam.errors import UserError
+from digitcam.machine import describe_machine
 from digitcam.types import LABELS
 
 

@@ -7,8 +7,8 @@ import json
 import sys
 from collections.abc import Sequence
 
-from digitcam.machine import describe_machine
 from digitcam.commands.run import run
+from digitcam.machine import describe_machine
 
 PARTS = ("frames", "network", "start", "memory")
 REPEATS, FRAMES = 5, 200
