@@ -9,10 +9,11 @@ import numpy as np
 
 from digitcam.boxes import tight_boxes
 from digitcam.classifier import Classifier
+from digitcam.company import weigh_strokes
 from digitcam.ink import InkLayer, find_ink, merged_ink
 from digitcam.numbers import group
 from digitcam.proposals import Candidates, propose
-from digitcam.selection import DEFAULT_CONFIDENCE, select
+from digitcam.selection import DEFAULT_CONFIDENCE, LEAST_BELIEF, select
 from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading
 
 
@@ -52,13 +53,16 @@ class Reader:
         segmented = self._clock()
         probabilities = self._classifier.predict(candidates.crops)
         classified = self._clock()
-        chosen = select(candidates, probabilities, self._confidence)
+        chosen = select(candidates, probabilities, min(self._confidence, LEAST_BELIEF))
+        weighed = weigh_strokes(candidates, probabilities, chosen)
+        accepted = weighed.max(1, initial=0.0) >= self._confidence
+        chosen, weighed = chosen[accepted], weighed[accepted]
         boxes = tight_boxes(
             layers[0].grey, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
         )
         digits = tuple(
-            _digit(Box(x + left, y + top, width, height), row[: len(LABELS)])
-            for (x, y, width, height), row in zip(boxes.tolist(), probabilities[chosen], strict=True)
+            _digit(Box(x + left, y + top, width, height), row)
+            for (x, y, width, height), row in zip(boxes.tolist(), weighed, strict=True)
         )
         numbers = group(digits)
         end = self._clock()

@@ -8,7 +8,9 @@ from digitcam.proposals import Candidates
 from digitcam.types import LABELS
 
 # The least probability for a label; README gives the measurement that chose it.
-DEFAULT_CONFIDENCE = 0.8
+DEFAULT_CONFIDENCE = 0.7
+# What the network believes in less than this is no digit whatever stands around it.
+LEAST_BELIEF = 0.3
 # Candidates less likely than this do not compete for ink, whatever confidence is asked for.
 LEAST_RIVAL = 0.5
 # What a candidate counts that only just competes, in log-odds.
