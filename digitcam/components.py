@@ -5,30 +5,47 @@ All lengths are pixels of a layer, where the digits looked for are 11 to 80 high
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from digitcam.ink import InkLayer
+from digitcam.ink import LEAST_SIDE, InkLayer
 from digitcam.lines import LEAST_LENGTH, without_lines
 
+LEAST_HEIGHT = 11
 MOST_HEIGHT = 80
+# What is higher is at least 22 high in the next layer, more than the network is shown of it.
+MOST_HEIGHT_OF_ITS_OWN = 44
+LEAST_HEIGHT_OF_ITS_OWN = 18
 # A part that may be joined to a digit: a bar, a dot of broken ink.
 LEAST_PART = 6
 # Ink differs from the paper by at least this share of its contrast: the paper inside a 0 does not.
 LEAST_RISE = 0.3
 # With more components than this in one layer, it shows a texture: only the largest are looked at.
 MOST_COMPONENTS = 1200
+# A mask with less ink than this share, and no more contours, is looked over before it is labelled.
+SPARSE = 0.05
+MANY = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """The components of one layer: ``boxes`` M×4 as x0, y0, x1, y1; ``ids`` their labels."""
+    """The components of one layer.
+
+    Attributes:
+        labels: h×w, the number of each pixel's component, 0 for the ground.
+        boxes: M×4 as x0, y0, x1, y1.
+        ids: M, the components' numbers.
+        least, most: the heights that this layer shows better than the finer and the coarser one.
+    """
 
     labels: np.ndarray
     boxes: np.ndarray
     ids: np.ndarray
+    least: int
+    most: int
 
     @property
     def widths(self) -> np.ndarray:
@@ -41,9 +58,14 @@ class Parts:
 
 def find_components(layer: InkLayer) -> Parts:
     """The connected components that may be a digit or a part of one, once lines are taken out."""
-    count, labels, stats = _connected(layer.mask)
-    if (stats[1:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1] >= LEAST_LENGTH).any():
-        count, labels, stats = _connected(without_lines(layer.mask))
+    mask = layer.mask
+    outlines = _outlines(mask)
+    if outlines is None or any(max(cv2.boundingRect(outline)[2:]) >= LEAST_LENGTH for outline in outlines):
+        mask = without_lines(mask)
+        outlines = None if outlines is None else _outlines(mask)
+    if outlines is not None and not _looked_for(layer, outlines):
+        return Parts(np.zeros((1, 1), np.uint16), np.zeros((0, 4), np.int32), np.zeros(0, np.int64), 0, 0)
+    count, labels, stats = _connected(mask)
     x, y, width, height, area = stats.T
     keep = (np.maximum(width, height) >= LEAST_PART) & (height <= MOST_HEIGHT) & (width <= 4 * MOST_HEIGHT)
     keep[0] = False
@@ -52,7 +74,46 @@ def find_components(layer: InkLayer) -> Parts:
     chosen = np.flatnonzero(keep)
     if len(chosen) > MOST_COMPONENTS:
         chosen = np.sort(chosen[np.argsort(-area[chosen], kind="stable")[:MOST_COMPONENTS]])
-    return Parts(labels, np.column_stack([x, y, x + width, y + height])[chosen], chosen)
+    least = LEAST_HEIGHT if layer.scale == 1 else LEAST_HEIGHT_OF_ITS_OWN
+    boxes = np.column_stack([x, y, x + width, y + height])[chosen]
+    return Parts(labels, boxes, chosen, least, _most_height(layer))
+
+
+def _outlines(mask: np.ndarray) -> Sequence[np.ndarray] | None:
+    """The outer contours of what a mask holds; None where it holds too much to be looked over.
+
+    Following the contours of little ink takes a tenth of the time of labelling every pixel, and the
+    finest layers of most frames hold nothing but specks, or what the next layer shows as well.
+    """
+    if cv2.countNonZero(mask) > SPARSE * mask.size:
+        return None
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    return outlines if len(outlines) <= MANY else None
+
+
+def _looked_for(layer: InkLayer, outlines: Sequence[np.ndarray]) -> bool:
+    """Whether a layer has to be labelled: something in it is ink, and too low for the next, coarser layer."""
+    most = _most_height(layer)
+    for outline in outlines:
+        if LEAST_HEIGHT <= cv2.boundingRect(outline)[3] <= most:
+            columns, rows = outline[:, 0].T
+            rise, strength = _rise(layer, rows, columns)
+            if rise.sum() >= LEAST_RISE * strength.sum():
+                return True
+    return False
+
+
+def _most_height(layer: InkLayer) -> int:
+    """What is higher is left to the next layer, where there is one."""
+    return MOST_HEIGHT if min(layer.mask.shape) < 2 * LEAST_SIDE else MOST_HEIGHT_OF_ITS_OWN
+
+
+def _rise(layer: InkLayer, rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """By how much pixels are darker (lighter) than the paper, and their strength: float32, uint8."""
+    down, across = layer.paper.shape
+    paper = layer.paper[np.minimum(rows >> 3, down - 1), np.minimum(columns >> 3, across - 1)]
+    rise = paper.astype(np.float32) - layer.grey[rows, columns]
+    return (rise if layer.dark else -rise), layer.strength[rows, columns]
 
 
 def _connected(mask: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
@@ -67,12 +128,6 @@ def _connected(mask: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
 def _differs_from_paper(layer: InkLayer, labels: np.ndarray, count: int) -> np.ndarray:
     """Which components are darker (lighter) than the paper and not paper between strokes: booleans."""
     place = np.flatnonzero((labels > 0).ravel())
-    rows, columns = np.divmod(place, labels.shape[1])
+    rise, strength = _rise(layer, *np.divmod(place, labels.shape[1]))
     numbers = labels.ravel()[place]
-    paper = layer.paper[
-        np.minimum(rows >> 3, layer.paper.shape[0] - 1), np.minimum(columns >> 3, layer.paper.shape[1] - 1)
-    ]
-    rise = paper.astype(np.float32) - layer.grey.ravel()[place]
-    strength = np.bincount(numbers, layer.strength.ravel()[place], count)
-    total = np.bincount(numbers, rise if layer.dark else -rise, count)
-    return total >= LEAST_RISE * strength
+    return np.bincount(numbers, rise, count) >= LEAST_RISE * np.bincount(numbers, strength, count)

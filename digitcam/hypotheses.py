@@ -10,9 +10,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from digitcam.components import MOST_HEIGHT, Parts
+from digitcam.components import LEAST_HEIGHT, MOST_HEIGHT, Parts
 
-LEAST_HEIGHT = 11
 # A digit is at most this much wider than high; a 1 at most this much higher than wide.
 MOST_WIDE = 1.5
 MOST_SLIM = 9.0
@@ -20,7 +19,7 @@ MOST_SLIM = 9.0
 JOIN_GAP = 0.3
 # Components at least this wide, in heights, are cut, and none wider than the second.
 CUT_ASPECT = 1.0
-MOST_CUT_ASPECT = 7.0
+MOST_CUT_ASPECT = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +31,13 @@ class Hypothesis:
 
 
 def hypotheses(parts: Parts) -> list[Hypothesis]:
-    """All hypotheses about one layer's components that have a digit's size."""
+    """All hypotheses about one layer's components that have a digit's size.
+
+    Joins and cuts are tried in the one layer where the result has a middling height, wholes in all.
+    """
     whole = _whole(parts)
-    found = whole + _joined(parts) + _cuts(parts, whole)
+    tried = _joined(parts) + _cuts(parts, whole)
+    found = whole + [h for h in tried if parts.least <= h.rectangle[3] - h.rectangle[1] <= parts.most]
     return [
         h for h in found if is_digit_sized(h.rectangle[2] - h.rectangle[0], h.rectangle[3] - h.rectangle[1])
     ]
@@ -127,7 +130,7 @@ def _cuts(parts: Parts, wholes: list[Hypothesis]) -> list[Hypothesis]:
 
 
 def thin_columns(ink: np.ndarray) -> list[int]:
-    """Columns where a cut crosses least ink: the lowest of their surroundings, at most two per height.
+    """Columns where a cut crosses least ink: the lowest of their surroundings, as many as digits may touch.
 
     Args:
         ink: h×w uint8, one component at 255.

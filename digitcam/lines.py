@@ -12,6 +12,10 @@ DRIFT = 3
 MOST_THICK = 5
 
 
+# Lines are looked for in every fourth column (row): a run of samples is a run.
+STEP = 4
+
+
 def without_lines(mask: np.ndarray) -> np.ndarray:
     """The ink without long horizontal and vertical lines.
 
@@ -23,21 +27,28 @@ def without_lines(mask: np.ndarray) -> np.ndarray:
     """
     result = mask
     for horizontal in (True, False):
-        lines = _lines(mask if horizontal else np.ascontiguousarray(mask.T))
+        lines = _lines(mask, horizontal)
         if lines is not None:
-            result = cv2.subtract(result, lines if horizontal else np.ascontiguousarray(lines.T))
+            result = cv2.subtract(result, lines)
     return result
 
 
-def _lines(mask: np.ndarray) -> np.ndarray | None:
-    """The pixels of horizontal lines that no stroke crosses, or None where there is no line."""
-    if mask.shape[1] < LEAST_LENGTH:
+def _lines(mask: np.ndarray, horizontal: bool) -> np.ndarray | None:
+    """The pixels of lines in one direction that no stroke crosses, or None where there is no line."""
+    height, width = mask.shape
+    if (width if horizontal else height) < LEAST_LENGTH:
         return None
-    tolerant = cv2.dilate(mask, np.ones((DRIFT, 1), np.uint8))
-    runs = cv2.morphologyEx(tolerant, cv2.MORPH_OPEN, np.ones((1, LEAST_LENGTH), np.uint8))
+    along = LEAST_LENGTH // STEP
+    if horizontal:
+        sample = cv2.dilate(mask, np.ones((DRIFT, 1), np.uint8))[:, ::STEP]
+        runs = cv2.morphologyEx(sample.copy(), cv2.MORPH_OPEN, np.ones((1, along), np.uint8))
+    else:
+        sample = cv2.dilate(mask, np.ones((1, DRIFT), np.uint8))[::STEP]
+        runs = cv2.morphologyEx(sample.copy(), cv2.MORPH_OPEN, np.ones((along, 1), np.uint8))
     if not runs.any():
         return None
-    lines = cv2.bitwise_and(runs, mask)
-    # Where ink goes on above or below for longer than a line is thick, a stroke crosses.
-    crossing = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((2 * MOST_THICK + 1, 1), np.uint8))
-    return cv2.subtract(lines, crossing)
+    lines = cv2.bitwise_and(cv2.resize(runs, (width, height), interpolation=cv2.INTER_NEAREST), mask)
+    # Where ink goes on to the side of a line for longer than a line is thick, a stroke crosses.
+    across = 2 * MOST_THICK + 1
+    crossing = np.ones((across, 1) if horizontal else (1, across), np.uint8)
+    return cv2.subtract(lines, cv2.morphologyEx(mask, cv2.MORPH_OPEN, crossing))

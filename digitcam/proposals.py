@@ -8,8 +8,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from digitcam.components import MOST_HEIGHT, find_components
-from digitcam.hypotheses import LEAST_HEIGHT, Hypothesis, hypotheses, is_digit_sized
+from digitcam.components import LEAST_HEIGHT, MOST_HEIGHT, find_components
+from digitcam.hypotheses import Hypothesis, hypotheses, is_digit_sized
 from digitcam.ink import InkLayer
 from digitcam.normalise import normalise
 from digitcam.types import Box
