@@ -5,7 +5,6 @@ All lengths are pixels of a layer, where the digits looked for are 11 to 80 high
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -13,6 +12,7 @@ import numpy as np
 
 from digitcam.ink import LEAST_SIDE, InkLayer
 from digitcam.lines import LEAST_LENGTH, without_lines
+from digitcam.outlines import LEAST_RISE, holds_ink, outlines_of, rise_of
 
 LEAST_HEIGHT = 11
 MOST_HEIGHT = 80
@@ -21,13 +21,8 @@ MOST_HEIGHT_OF_ITS_OWN = 44
 LEAST_HEIGHT_OF_ITS_OWN = 18
 # A part that may be joined to a digit: a bar, a dot of broken ink.
 LEAST_PART = 6
-# Ink differs from the paper by at least this share of its contrast: the paper inside a 0 does not.
-LEAST_RISE = 0.3
 # With more components than this in one layer, it shows a texture: only the largest are looked at.
 MOST_COMPONENTS = 1200
-# A mask with less ink than this share, and no more contours, is looked over before it is labelled.
-SPARSE = 0.05
-MANY = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,11 +54,11 @@ class Parts:
 def find_components(layer: InkLayer) -> Parts:
     """The connected components that may be a digit or a part of one, once lines are taken out."""
     mask = layer.mask
-    outlines = _outlines(mask)
+    outlines = outlines_of(mask)
     if outlines is None or any(max(cv2.boundingRect(outline)[2:]) >= LEAST_LENGTH for outline in outlines):
         mask = without_lines(mask)
-        outlines = None if outlines is None else _outlines(mask)
-    if outlines is not None and not _looked_for(layer, outlines):
+        outlines = None if outlines is None else outlines_of(mask)
+    if not holds_ink(layer, outlines, LEAST_HEIGHT, _most_height(layer)):
         return Parts(np.zeros((1, 1), np.uint16), np.zeros((0, 4), np.int32), np.zeros(0, np.int64), 0, 0)
     count, labels, stats = _connected(mask)
     x, y, width, height, area = stats.T
@@ -79,41 +74,9 @@ def find_components(layer: InkLayer) -> Parts:
     return Parts(labels, boxes, chosen, least, _most_height(layer))
 
 
-def _outlines(mask: np.ndarray) -> Sequence[np.ndarray] | None:
-    """The outer contours of what a mask holds; None where it holds too much to be looked over.
-
-    Following the contours of little ink takes a tenth of the time of labelling every pixel, and the
-    finest layers of most frames hold nothing but specks, or what the next layer shows as well.
-    """
-    if cv2.countNonZero(mask) > SPARSE * mask.size:
-        return None
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    return outlines if len(outlines) <= MANY else None
-
-
-def _looked_for(layer: InkLayer, outlines: Sequence[np.ndarray]) -> bool:
-    """Whether a layer has to be labelled: something in it is ink, and too low for the next, coarser layer."""
-    most = _most_height(layer)
-    for outline in outlines:
-        if LEAST_HEIGHT <= cv2.boundingRect(outline)[3] <= most:
-            columns, rows = outline[:, 0].T
-            rise, strength = _rise(layer, rows, columns)
-            if rise.sum() >= LEAST_RISE * strength.sum():
-                return True
-    return False
-
-
 def _most_height(layer: InkLayer) -> int:
     """What is higher is left to the next layer, where there is one."""
     return MOST_HEIGHT if min(layer.mask.shape) < 2 * LEAST_SIDE else MOST_HEIGHT_OF_ITS_OWN
-
-
-def _rise(layer: InkLayer, rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """By how much pixels are darker (lighter) than the paper, and their strength: float32, uint8."""
-    down, across = layer.paper.shape
-    paper = layer.paper[np.minimum(rows >> 3, down - 1), np.minimum(columns >> 3, across - 1)]
-    rise = paper.astype(np.float32) - layer.grey[rows, columns]
-    return (rise if layer.dark else -rise), layer.strength[rows, columns]
 
 
 def _connected(mask: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
@@ -128,6 +91,6 @@ def _connected(mask: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
 def _differs_from_paper(layer: InkLayer, labels: np.ndarray, count: int) -> np.ndarray:
     """Which components are darker (lighter) than the paper and not paper between strokes: booleans."""
     place = np.flatnonzero((labels > 0).ravel())
-    rise, strength = _rise(layer, *np.divmod(place, labels.shape[1]))
+    rise, strength = rise_of(layer, *np.divmod(place, labels.shape[1]))
     numbers = labels.ravel()[place]
     return np.bincount(numbers, rise, count) >= LEAST_RISE * np.bincount(numbers, strength, count)

@@ -20,6 +20,8 @@ JOIN_GAP = 0.3
 # Components at least this wide, in heights, are cut, and none wider than the second.
 CUT_ASPECT = 1.0
 MOST_CUT_ASPECT = 4.0
+# Digits that touch are about this wide, in heights.
+USUAL_ASPECT = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def _join(parts: Parts, members: tuple[int, ...]) -> Hypothesis:
 
 
 def _cuts(parts: Parts, wholes: list[Hypothesis]) -> list[Hypothesis]:
-    """The pieces between the thinnest columns of wide components, and of two pieces in a row."""
+    """The pieces between the thinnest columns of wide components, of two pieces in a row, and equal parts."""
     pieces = []
     for whole in wholes:
         x0, y0, x1, y1 = whole.rectangle
@@ -122,10 +124,13 @@ def _cuts(parts: Parts, wholes: list[Hypothesis]) -> list[Hypothesis]:
             continue
         ink = cv2.inRange(parts.labels[y0:y1, x0:x1], whole.ids[0], whole.ids[0])
         edges = [0, *thin_columns(ink), width]
-        for i, left in enumerate(edges):
-            for right in edges[i + 1 : i + 3]:
-                if right - left < width and 0.15 * height <= right - left <= 1.1 * height:
-                    pieces.append(Hypothesis((x0 + left, y0, x0 + right, y1), whole.ids))
+        spans = [(left, right) for i, left in enumerate(edges) for right in edges[i + 1 : i + 3]]
+        # Two noughts touch where the ink is thickest, not where it is thinnest.
+        count = round(width / (USUAL_ASPECT * height))
+        spans += [(width * k // count, width * (k + 1) // count) for k in range(count) if count > 1]
+        for left, right in spans:
+            if right - left < width and 0.15 * height <= right - left <= 1.1 * height:
+                pieces.append(Hypothesis((x0 + left, y0, x0 + right, y1), whole.ids))
     return pieces
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from digitcam.lines import without_lines
+from digitcam.outlines import holds_ink, outlines_of
+
 # Strokes up to this wide, in pixels of a layer, are ink: a thick pen in a digit 60 pixels high.
 STROKE = 25
 # The threshold is this share of the strongest ink nearby …
@@ -24,6 +27,8 @@ TEXTURE_FACTOR = 4.0
 LEAST_CONTRAST = 8.0
 # The level of the paper is the median over two digits' height.
 PAPER = 128
+# Ink of these heights in a layer is better seen in the next finer one.
+SMALL = (5, 22)
 # The coarsest layer is still this high or wide: a digit that fills the picture is 40 to 80 high in it.
 LEAST_SIDE = 40
 
@@ -51,8 +56,16 @@ class InkLayer:
     dark: bool
 
 
+def to_grey(image: np.ndarray) -> np.ndarray:
+    """H×W×3 uint8 BGR, or H×W uint8 already, to H×W uint8."""
+    return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+
+
 def find_ink(image: np.ndarray) -> tuple[InkLayer, ...]:
     """All layers of ink in a picture, finest first, dark before light.
+
+    The finest layer of a polarity is the dearest, and is left out where the next one holds nothing
+    so small that it would be needed.
 
     The strength is the black-hat (top-hat) transform (Meyer, 1979), which shadows, vignetting and
     edges of paper and desk do not pass.
@@ -60,28 +73,33 @@ def find_ink(image: np.ndarray) -> tuple[InkLayer, ...]:
     Args:
         image: H×W×3 uint8 BGR, or H×W uint8 grey.
     """
-    grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    octaves = [to_grey(image)]
+    while min(octaves[-1].shape) >= 2 * LEAST_SIDE:
+        height, width = octaves[-1].shape
+        octaves.append(cv2.resize(octaves[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA))
     layers: list[InkLayer] = []
-    scale = 1
-    while True:
+    for octave, grey in reversed(list(enumerate(octaves))):
         paper = local_median(grey[::8, ::8], PAPER // 8)
-        for dark in (True, False):
-            strength = cv2.morphologyEx(
-                grey, cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT, _stroke_element()
-            )
-            layers.append(_layer(strength, grey, paper, scale, dark))
-        if min(grey.shape) < 2 * LEAST_SIDE:
-            return tuple(layers)
-        height, width = grey.shape
-        grey = cv2.resize(grey, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-        scale *= 2
+        coarser = layers[:2]
+        made = [
+            _layer(grey, paper, 2**octave, dark)
+            for dark in (True, False)
+            if octave or not coarser or _needs_finer(next(layer for layer in coarser if layer.dark == dark))
+        ]
+        layers = made + layers
+    return tuple(layers)
+
+
+def _needs_finer(layer: InkLayer) -> bool:
+    return holds_ink(layer, outlines_of(without_lines(layer.mask)), *SMALL)
 
 
 def _stroke_element() -> np.ndarray:
     return cv2.getStructuringElement(cv2.MORPH_RECT, (STROKE, STROKE))
 
 
-def _layer(strength: np.ndarray, grey: np.ndarray, paper: np.ndarray, scale: int, dark: bool) -> InkLayer:
+def _layer(grey: np.ndarray, paper: np.ndarray, scale: int, dark: bool) -> InkLayer:
+    strength = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT, _stroke_element())
     texture = texture_level(strength)
     return InkLayer(strength, _threshold(strength, texture), grey, paper, texture, scale, dark)
 
@@ -122,9 +140,9 @@ def local_median(image: np.ndarray, side: int) -> np.ndarray:
     return cv2.medianBlur(np.ascontiguousarray(image), max(3, min(side, min(image.shape) - 1) | 1))
 
 
-def merged_ink(layers: tuple[InkLayer, ...]) -> np.ndarray:
-    """One map of all layers for people to look at: H×W uint8, 255 = full ink."""
-    height, width = layers[0].mask.shape
+def merged_ink(layers: tuple[InkLayer, ...], shape: tuple[int, ...]) -> np.ndarray:
+    """One map of all layers for people to look at: H×W uint8 of the given shape, 255 = full ink."""
+    height, width = shape
     merged: np.ndarray = np.zeros((height, width), np.uint8)
     for layer in layers:
         ink = cv2.bitwise_and(layer.strength, layer.mask)

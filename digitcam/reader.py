@@ -10,9 +10,9 @@ import numpy as np
 from digitcam.boxes import tight_boxes
 from digitcam.classifier import Classifier
 from digitcam.company import weigh_strokes
-from digitcam.ink import InkLayer, find_ink, merged_ink
+from digitcam.ink import find_ink, merged_ink, to_grey
 from digitcam.numbers import group
-from digitcam.proposals import Candidates, propose
+from digitcam.proposals import propose
 from digitcam.selection import DEFAULT_CONFIDENCE, LEAST_BELIEF, select
 from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading
 
@@ -47,7 +47,8 @@ class Reader:
         """All digits and numbers of one frame."""
         start = self._clock()
         image, left, top = self._part(frame)
-        layers = find_ink(image)
+        grey = to_grey(image)
+        layers = find_ink(grey)
         inked = self._clock()
         candidates = propose(layers)
         segmented = self._clock()
@@ -57,15 +58,17 @@ class Reader:
         weighed = weigh_strokes(candidates, probabilities, chosen)
         accepted = weighed.max(1, initial=0.0) >= self._confidence
         chosen, weighed = chosen[accepted], weighed[accepted]
-        boxes = tight_boxes(
-            layers[0].grey, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
-        )
+        boxes = tight_boxes(grey, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark)))
         digits = tuple(
             _digit(Box(x + left, y + top, width, height), row)
             for (x, y, width, height), row in zip(boxes.tolist(), weighed, strict=True)
         )
         numbers = group(digits)
         end = self._clock()
+        evidence = None
+        if self._evidence:
+            places = tuple(Box(x + left, y + top, w, h) for x, y, w, h in candidates.boxes.tolist())
+            evidence = Evidence(merged_ink(layers, grey.shape), places, candidates.crops, probabilities)
         return Reading(
             source=frame.source,
             frame=frame.index,
@@ -80,19 +83,8 @@ class Reader:
                 "read": 1e3 * (end - classified),
                 "total": 1e3 * (end - start),
             },
-            evidence=self._gather(layers, candidates, probabilities, left, top) if self._evidence else None,
+            evidence=evidence,
         )
-
-    def _gather(
-        self,
-        layers: tuple[InkLayer, ...],
-        candidates: Candidates,
-        probabilities: np.ndarray,
-        left: int,
-        top: int,
-    ) -> Evidence:
-        boxes = tuple(Box(x + left, y + top, w, h) for x, y, w, h in candidates.boxes.tolist())
-        return Evidence(merged_ink(layers), boxes, candidates.crops, probabilities)
 
     def _part(self, frame: Frame) -> tuple[np.ndarray, int, int]:
         """The pixels to look at and their place in the frame."""

@@ -40,8 +40,8 @@ def test_the_edge_of_a_shadow_is_no_ink() -> None:
     image = paper()
     box = ring(image, 300, 200, 25, 6)
     image[:, 305:] = (image[:, 305:] * 0.6).astype(np.uint8)
-    finest = find_ink(image)[0]
-    outside = finest.mask.copy()
+    finest = next(layer for layer in find_ink(image) if layer.dark)
+    outside = cv2.resize(finest.mask, image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
     x, y, width, height = box
     outside[y - 3 : y + height + 3, x - 3 : x + width + 3] = 0
     assert not outside.any()
@@ -64,6 +64,6 @@ def test_the_merged_map_has_the_size_of_the_frame() -> None:
     """The map for people is H×W uint8 and shows the ink."""
     image = paper()
     x, y, width, height = ring(image, 300, 200, 25, 6)
-    merged = merged_ink(find_ink(image))
+    merged = merged_ink(find_ink(image), image.shape[:2])
     assert merged.shape == image.shape[:2]
     assert merged[y : y + height, x : x + width].max() == 255
