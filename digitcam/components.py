@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from digitcam.ink import LEAST_SIDE, InkLayer
+from digitcam.ink import LEAST_SIDE
+from digitcam.layer import InkLayer
 from digitcam.lines import LEAST_LENGTH, without_lines
 from digitcam.outlines import LEAST_RISE, holds_ink, outlines_of, rise_of
 

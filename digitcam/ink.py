@@ -6,11 +6,10 @@ constants, in pixels of a layer, serves digits of every size.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
+from digitcam.layer import InkLayer
 from digitcam.lines import without_lines
 from digitcam.outlines import holds_ink, outlines_of
 
@@ -31,29 +30,6 @@ PAPER = 128
 SMALL = (5, 22)
 # The coarsest layer is still this high or wide: a digit that fills the picture is 40 to 80 high in it.
 LEAST_SIDE = 40
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class InkLayer:
-    """One octave of one polarity.
-
-    Attributes:
-        strength: h×w uint8, by how many grey levels a pixel differs from the paper around it.
-        mask: h×w uint8, 255 where that is ink, else 0.
-        grey: h×w uint8, the picture in this octave.
-        paper: h/8×w/8 uint8, the median grey level of the surroundings.
-        texture: h/8×w/8 uint8, the strength that the paper's grain and noise reach.
-        scale: frame pixels per pixel of the layer, 1, 2, 4, …
-        dark: whether the ink is darker than the paper.
-    """
-
-    strength: np.ndarray
-    mask: np.ndarray
-    grey: np.ndarray
-    paper: np.ndarray
-    texture: np.ndarray
-    scale: int
-    dark: bool
 
 
 def to_grey(image: np.ndarray) -> np.ndarray:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-if TYPE_CHECKING:
-    from digitcam.ink import InkLayer
+from digitcam.layer import InkLayer
 
 # Ink differs from the paper by at least this share of its contrast: the paper inside a 0 does not.
 LEAST_RISE = 0.3

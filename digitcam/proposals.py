@@ -10,7 +10,7 @@ import numpy as np
 
 from digitcam.components import LEAST_HEIGHT, MOST_HEIGHT, find_components
 from digitcam.hypotheses import Hypothesis, hypotheses, is_digit_sized
-from digitcam.ink import InkLayer
+from digitcam.layer import InkLayer
 from digitcam.normalise import normalise
 from digitcam.types import Box
 

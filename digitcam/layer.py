@@ -1,0 +1,30 @@
+"""What the pipe knows of the ink in one octave of a frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InkLayer:
+    """One octave of one polarity.
+
+    Attributes:
+        strength: h×w uint8, by how many grey levels a pixel differs from the paper around it.
+        mask: h×w uint8, 255 where that is ink, else 0.
+        grey: h×w uint8, the picture in this octave.
+        paper: h/8×w/8 uint8, the median grey level of the surroundings.
+        texture: h/8×w/8 uint8, the strength that the paper's grain and noise reach.
+        scale: frame pixels per pixel of the layer, 1, 2, 4, …
+        dark: whether the ink is darker than the paper.
+    """
+
+    strength: np.ndarray
+    mask: np.ndarray
+    grey: np.ndarray
+    paper: np.ndarray
+    texture: np.ndarray
+    scale: int
+    dark: bool
