@@ -92,7 +92,7 @@ def _near(parts: Parts) -> np.ndarray:
 
 
 def _clusters(parts: Parts, near: np.ndarray, pairs: set[frozenset[int]]) -> list[Hypothesis]:
-    """Each component with all its near ones, where three or more could be one digit."""
+    """Each component with all its near ones, of which there are three or more."""
     found: list[Hypothesis] = []
     seen = set(pairs)
     for i in np.flatnonzero(near.sum(1) >= 2):
@@ -100,10 +100,7 @@ def _clusters(parts: Parts, near: np.ndarray, pairs: set[frozenset[int]]) -> lis
         if len(members) > 5 or members in seen:
             continue
         seen.add(members)
-        joined = _join(parts, tuple(sorted(members)))
-        x0, y0, x1, y1 = joined.rectangle
-        if is_digit_sized(x1 - x0, y1 - y0):
-            found.append(joined)
+        found.append(_join(parts, tuple(sorted(members))))
     return found
 
 

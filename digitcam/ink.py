@@ -1,6 +1,6 @@
 """Frame to ink: a pyramid of maps of thin things that are darker, or lighter, than what lies around them.
 
-A digit 12 to 60 pixels high is found in the layer where it has that size, so that one set of
+A digit 11 to 80 pixels high is found in the layer where it has that size, so that one set of
 constants, in pixels of a layer, serves digits of every size.
 """
 
@@ -76,11 +76,10 @@ def _stroke_element() -> np.ndarray:
 
 def _layer(grey: np.ndarray, paper: np.ndarray, scale: int, dark: bool) -> InkLayer:
     strength = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT, _stroke_element())
-    texture = texture_level(strength)
-    return InkLayer(strength, _threshold(strength, texture), grey, paper, texture, scale, dark)
+    return InkLayer(strength, _threshold(strength), grey, paper, scale, dark)
 
 
-def _threshold(strength: np.ndarray, texture: np.ndarray) -> np.ndarray:
+def _threshold(strength: np.ndarray) -> np.ndarray:
     """255 where the strength is above a share of the strongest nearby and above the paper's texture."""
     height, width = strength.shape
     if min(height, width) < 3:
@@ -93,7 +92,7 @@ def _threshold(strength: np.ndarray, texture: np.ndarray) -> np.ndarray:
     )
     side = NEARBY // 4 | 1
     nearby = cv2.convertScaleAbs(cv2.dilate(coarse, np.ones((side, side), np.uint8)), alpha=LOCAL_SHARE)
-    texture = cv2.resize(texture, nearby.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    texture = cv2.resize(texture_level(strength), nearby.shape[::-1], interpolation=cv2.INTER_LINEAR)
     bound = cv2.resize(cv2.max(nearby, texture), (width, height), interpolation=cv2.INTER_LINEAR)
     return cv2.compare(strength, bound, cv2.CMP_GT)
 

@@ -16,7 +16,6 @@ class InkLayer:
         mask: h×w uint8, 255 where that is ink, else 0.
         grey: h×w uint8, the picture in this octave.
         paper: h/8×w/8 uint8, the median grey level of the surroundings.
-        texture: h/8×w/8 uint8, the strength that the paper's grain and noise reach.
         scale: frame pixels per pixel of the layer, 1, 2, 4, …
         dark: whether the ink is darker than the paper.
     """
@@ -25,6 +24,5 @@ class InkLayer:
     mask: np.ndarray
     grey: np.ndarray
     paper: np.ndarray
-    texture: np.ndarray
     scale: int
     dark: bool

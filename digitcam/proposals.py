@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from digitcam.components import LEAST_HEIGHT, MOST_HEIGHT, find_components
+from digitcam.geometry import pairwise_iou
 from digitcam.hypotheses import Hypothesis, hypotheses, is_digit_sized
 from digitcam.layer import InkLayer
 from digitcam.normalise import normalise
@@ -27,7 +28,6 @@ class Candidates:
         crops: N×28×28 uint8.
         ink: N float32, pixels of ink in frame pixels.
         contrast: N float32, mean strength of the ink in grey levels.
-        texture: N float32, the strength that the paper's grain and noise reach around it.
         scale: N int32, frame pixels per pixel of the layer it was found in.
         dark: N bool, whether its ink is darker than the paper.
     """
@@ -36,7 +36,6 @@ class Candidates:
     crops: np.ndarray
     ink: np.ndarray
     contrast: np.ndarray
-    texture: np.ndarray
     scale: np.ndarray
     dark: np.ndarray
 
@@ -51,7 +50,6 @@ class _Cutting(NamedTuple):
     crop: np.ndarray
     ink: float
     contrast: float
-    texture: float
     scale: int
     dark: bool
 
@@ -71,11 +69,9 @@ def _gather(made: list[_Cutting]) -> Candidates:
     count = len(made)
     boxes = np.array([m.box for m in made], np.int32).reshape(count, 4)
     crops = np.array([m.crop for m in made], np.uint8).reshape(count, 28, 28)
-    ink, contrast, texture = (
-        np.array([getattr(m, name) for m in made], np.float32) for name in ("ink", "contrast", "texture")
-    )
+    ink, contrast = (np.array([getattr(m, name) for m in made], np.float32) for name in ("ink", "contrast"))
     scale = np.array([m.scale for m in made], np.int32)
-    return Candidates(boxes, crops, ink, contrast, texture, scale, np.array([m.dark for m in made], bool))
+    return Candidates(boxes, crops, ink, contrast, scale, np.array([m.dark for m in made], bool))
 
 
 def _cut_out(layer: InkLayer, labels: np.ndarray, hypothesis: Hypothesis) -> _Cutting | None:
@@ -99,9 +95,7 @@ def _cut_out(layer: InkLayer, labels: np.ndarray, hypothesis: Hypothesis) -> _Cu
     crop = normalise(cv2.bitwise_and(strength, cv2.dilate(own, _EDGE)))
     s = layer.scale
     box = ((left + x) * s, (top + y) * s, width * s, height * s)
-    rows, columns = layer.texture.shape
-    texture = layer.texture[min(y0 >> 3, rows - 1), min(x0 >> 3, columns - 1)]
-    return _Cutting(box, crop, float(area * s * s), contrast, float(texture), s, layer.dark)
+    return _Cutting(box, crop, float(area * s * s), contrast, s, layer.dark)
 
 
 _EDGE = np.ones((3, 3), np.uint8)
@@ -123,16 +117,7 @@ def _distinct(found: list[tuple[InkLayer, np.ndarray, Hypothesis]]) -> list[int]
         for scale in np.unique(scales):
             fine = np.flatnonzero((dark == polarity) & (scales == scale))
             coarse = np.flatnonzero((dark == polarity) & (scales > scale))
-            first, second = np.nonzero(_iou(boxes[fine], boxes[coarse]) > SAME)
+            first, second = np.nonzero(pairwise_iou(boxes[fine], boxes[coarse]) > SAME)
             fine, coarse = fine[first], coarse[second]
             dropped[np.where(distance[fine] <= distance[coarse], coarse, fine)] = True
     return np.flatnonzero(~dropped).tolist()
-
-
-def _iou(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """N×M intersection over union of boxes given as x0, y0, x1, y1."""
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    size = np.minimum(first[:, None, 2:], second[None, :, 2:]) - low
-    shared = np.maximum(size[..., 0], 0) * np.maximum(size[..., 1], 0)
-    areas = [(boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]) for boxes in (first, second)]
-    return shared / (areas[0][:, None] + areas[1][None] - shared)

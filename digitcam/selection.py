@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from digitcam.geometry import areas, corners, shared_areas
 from digitcam.proposals import Candidates
 from digitcam.types import LABELS
 
@@ -94,10 +95,8 @@ def _greedy(members: np.ndarray, worth: np.ndarray, excludes: np.ndarray) -> lis
 
 def _exclusions(boxes: np.ndarray) -> np.ndarray:
     """N×N: whether two boxes share more than the permitted part of the smaller."""
-    corner, end = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
-    size = np.minimum(end[:, None], end[None]) - np.maximum(corner[:, None], corner[None])
-    shared = np.prod(np.maximum(size, 0), axis=2)
-    area = boxes[:, 2] * boxes[:, 3]
-    result = shared > EXCLUDED_OVERLAP * np.minimum(area[:, None], area[None])
+    placed = corners(boxes)
+    area = areas(placed)
+    result = shared_areas(placed, placed) > EXCLUDED_OVERLAP * np.minimum(area[:, None], area[None])
     np.fill_diagonal(result, False)
     return result

@@ -20,7 +20,7 @@ def weighed(*rows: Row, contrast: tuple[float, ...] = (), dark: tuple[bool, ...]
     grey = np.array(contrast or (100.0,) * count, np.float32)
     ones = np.ones(count, np.int32)
     kinds = np.array(dark or (True,) * count)
-    candidates = Candidates(boxes, np.zeros((count, 28, 28), np.uint8), grey, grey, grey, ones, kinds)
+    candidates = Candidates(boxes, np.zeros((count, 28, 28), np.uint8), grey, grey, ones, kinds)
     return weigh_strokes(candidates, probabilities, np.arange(count))
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from digitcam.classifier import Classifier
 from digitcam.errors import UserError, one_line
+from digitcam.geometry import corners, pairwise_iou
 from digitcam.ink import find_ink
 from digitcam.pages import KINDS, GlyphSource, ImageGlyphs, PenGlyphs, StrokeGlyphs, make_page, make_scene
 from digitcam.proposals import Candidates, propose
@@ -84,11 +85,7 @@ def label_proposals(candidates: Candidates, truth: tuple[Truth, ...]) -> np.ndar
         return labels
     boxes = candidates.boxes.astype(float)
     known = np.array([t.box.as_list() for t in truth], float)
-    size = np.minimum((boxes[:, :2] + boxes[:, 2:])[:, None], (known[:, :2] + known[:, 2:])[None])
-    size -= np.maximum(boxes[:, None, :2], known[None, :, :2])
-    shared = np.prod(np.maximum(size, 0), axis=2)
-    area, known_area = np.prod(boxes[:, 2:], axis=1), np.prod(known[:, 2:], axis=1)
-    iou = shared / (area[:, None] + known_area[None] - shared)
+    iou = pairwise_iou(corners(boxes), corners(known))
     best = iou.max(1)
     slim = np.minimum(boxes[:, 2], boxes[:, 3]) < SLIM * np.maximum(boxes[:, 2], boxes[:, 3])
     labels[(best >= NOT_WHOLE) | (slim & (best > 0))] = -1
