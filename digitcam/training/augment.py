@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from digitcam.normalise import SIDE, normalise
+from digitcam.training.disturb import disturb
 
 # Warps are done at twice the size, so that thin strokes keep their shape.
 LARGE = 2 * SIDE
@@ -30,7 +31,7 @@ class Strength:
         elastic: pixels of the 28×28 image (Simard, Steinkraus and Platt, 2003).
         stroke: share of images whose strokes are made thinner or thicker.
         blur: share of images that are blurred or sharpened.
-        disturb: share of images that get noise, a grey background or lines.
+        disturb: share of images that are disturbed afterwards, see ``disturb``.
     """
 
     rotation: float = 12.0
@@ -40,7 +41,7 @@ class Strength:
     elastic: float = 0.9
     stroke: float = 0.4
     blur: float = 0.15
-    disturb: float = 0.2
+    disturb: float = 0.25
 
 
 def augment(image: np.ndarray, rng: np.random.Generator, strength: Strength) -> np.ndarray:
@@ -51,7 +52,7 @@ def augment(image: np.ndarray, rng: np.random.Generator, strength: Strength) -> 
     if rng.random() < strength.blur:
         large = cv2.GaussianBlur(large, (0, 0), rng.uniform(0.8, 2.5))
     result = _shift(normalise(large), rng, strength.shift)
-    return _disturb(result, rng) if rng.random() < strength.disturb else result
+    return disturb(result, rng) if rng.random() < strength.disturb else result
 
 
 def _warp(image: np.ndarray, rng: np.random.Generator, strength: Strength) -> np.ndarray:
@@ -95,31 +96,6 @@ def _shift(image: np.ndarray, rng: np.random.Generator, amount: float) -> np.nda
     dx, dy = rng.uniform(-amount, amount, 2) + (1 - scale) * SIDE / 2
     matrix = np.array([[scale, 0, dx], [0, scale, dy]])
     return cv2.warpAffine(image, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR)
-
-
-def _disturb(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Noise, a grey or clouded background, faint ink, or a line across."""
-    values: np.ndarray = image.astype(np.float32)
-    kind = int(rng.integers(6))
-    if kind == 0:
-        values += rng.normal(0, rng.uniform(5, 60), image.shape)
-    elif kind == 1:
-        specks = rng.random(image.shape) < rng.uniform(0.01, 0.2)
-        values[specks] = rng.choice((0, 255), int(specks.sum()))
-    elif kind == 2:
-        ground = rng.uniform(0, 160)
-        values = ground + values * (255 - ground) / 255
-    elif kind == 3:
-        clouds: np.ndarray = rng.uniform(0, 200, (4, 4)).astype(np.float32)
-        clouds = cv2.resize(clouds, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
-        covered = rng.random() < 0.5
-        values = np.maximum(values * rng.uniform(0.5, 1.0), clouds) if covered else values + clouds * 0.7
-    elif kind == 4:
-        values *= rng.uniform(0.25, 0.9)
-    else:
-        ends = rng.integers(-4, SIDE + 4, (2, 2)).tolist()
-        cv2.line(values, ends[0], ends[1], float(rng.uniform(80, 255)), 1, cv2.LINE_AA)
-    return np.clip(values, 0, 255).astype(np.uint8)
 
 
 # A piece narrower than this is a stroke that could be a 1.
