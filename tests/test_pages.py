@@ -10,12 +10,14 @@ import pytest
 
 from digitcam.pages import KINDS, ImageGlyphs, PenGlyphs, StrokeGlyphs, make_page, make_scene
 from digitcam.pages.camera import Lens, boxes_of, covering, expose, motion_kernel, project, sensor_noise, view
-from digitcam.pages.glyphs import Glyph, Pen, render
+from digitcam.pages.glyphs import Glyph
+from digitcam.pages.inking import Pen, render
 from digitcam.pages.kinds import make_recipe
 from digitcam.pages.light import ONE, Light, gain_map
 from digitcam.pages.page import make_subject
-from digitcam.pages.paper import Paper, ruled_paper, squared_paper
+from digitcam.pages.paper import Paper
 from digitcam.pages.pen import make_style, spline, write_digit, write_distractor
+from digitcam.pages.rulings import ruled_paper, squared_paper
 from digitcam.pages.scene import SCENES
 from digitcam.pages.shapes import DIGITS, LETTERS, parse
 from digitcam.types import LABELS, Box
@@ -27,8 +29,8 @@ def fresh(*seed: int) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def everywhere(points: np.ndarray) -> bool:
-    return True
+def in_frame(points: np.ndarray) -> bool:
+    return bool(((points >= 0) & (points <= np.array(SIZE))).all())
 
 
 # The pen
@@ -178,7 +180,7 @@ def test_boxes_are_tight_around_the_ink_that_the_camera_sees(kind: str, seed: in
         hand=replace(recipe.hand, pen=pen, gap=0.6, touching=0.0, chatter=0.0, leading=2 * recipe.height),
         cover=None,
     )
-    subject = make_subject(recipe, SIZE, fresh(seed), everywhere)
+    subject = make_subject(recipe, SIZE, fresh(seed), in_frame)
     dark = (subject.image[:, :, 1] < 128).astype(np.uint8)
     boxes = [box for box in boxes_of(np.eye(3), subject.hulls, SIZE) if box is not None]
     inside = [b for b in boxes if b.x > 3 and b.y > 3 and b.right < SIZE[0] - 3 and b.bottom < SIZE[1] - 3]
@@ -201,7 +203,7 @@ def test_touching_digits_touch() -> None:
         ),
         cover=None,
     )
-    subject = make_subject(recipe, SIZE, fresh(2), everywhere, PenGlyphs())
+    subject = make_subject(recipe, SIZE, fresh(2), in_frame, PenGlyphs())
     dark = (subject.image[:, :, 1] < 128).astype(np.uint8)
     pieces = cv2.connectedComponents(dark)[0] - 1
     assert pieces < 0.75 * len(subject.labels)

@@ -7,7 +7,8 @@ import math
 import cv2
 import numpy as np
 
-from digitcam.pages.glyphs import Glyph, Ink, Pen, render
+from digitcam.pages.glyphs import Glyph
+from digitcam.pages.inking import Ink, Pen, render
 from digitcam.pages.pen import make_style, write_digit
 from digitcam.types import LABELS, Box, Frame, Truth
 

@@ -11,7 +11,8 @@ from digitcam.classifier import load_classifier
 from digitcam.errors import UserError
 from digitcam.keras_door import load_keras_model
 from digitcam.normalise import normalise
-from digitcam.pages.glyphs import Glyph, Pen, render
+from digitcam.pages.glyphs import Glyph
+from digitcam.pages.inking import Pen, render
 from digitcam.pages.pen import make_style, write_digit
 from digitcam.types import LABELS
 

@@ -20,13 +20,14 @@ class Lens:
     Attributes:
         defocus: standard deviation of the blur; motion: length of a straight smear; both in pixels.
         noise: standard deviation of the sensor's noise, grey levels; coarse: its grains are 2 px wide.
-        jpeg: quality 1 to 100.
+        sharpen: strength of the sharpening that leaves halos beside edges; jpeg: quality 1 to 100.
     """
 
     defocus: float = 0.0
     motion: float = 0.0
     noise: float = 0.0
     coarse: bool = False
+    sharpen: float = 0.0
     jpeg: int = 0
 
 
@@ -112,7 +113,7 @@ def sensor_noise(size: Size, sigma: float, coarse: bool, rng: np.random.Generato
 
 
 def expose(image: np.ndarray, lens: Lens, rng: np.random.Generator) -> np.ndarray:
-    """Take the picture: blur, noise, compression. ``image`` is H×W×3 uint8, and so is what returns."""
+    """Take the picture: blur, noise, sharpening, compression. ``image`` and what returns: H×W×3 uint8."""
     if lens.defocus:
         image = cv2.GaussianBlur(image, (0, 0), lens.defocus)
     if lens.motion >= 1.5:
@@ -120,6 +121,9 @@ def expose(image: np.ndarray, lens: Lens, rng: np.random.Generator) -> np.ndarra
     if lens.noise:
         size = image.shape[1], image.shape[0]
         image = cv2.add(image, sensor_noise(size, lens.noise, lens.coarse, rng), dtype=cv2.CV_8U)
+    if lens.sharpen:
+        soft = cv2.blur(image, (2 * max(1, image.shape[0] // 480) + 1,) * 2)
+        image = cv2.addWeighted(image, 1 + lens.sharpen, soft, -lens.sharpen, 0)
     if lens.jpeg:
         _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, lens.jpeg])
         return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR))

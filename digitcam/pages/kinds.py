@@ -7,14 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from digitcam.pages import boards, rulings
 from digitcam.pages import paper as papers
+from digitcam.pages.camera import Lens
+from digitcam.pages.light import Light
 from digitcam.pages.paper import Paper
 from digitcam.pages.recipes import Recipe, common_recipe
 from digitcam.pages.texture import Size
 
 KINDS = (
     "plain", "shadow", "ruled", "squared", "chalkboard", "pencil", "blur", "noise",
-    "tilt", "tiny", "huge", "dense", "touching", "note",
+    "tilt", "tiny", "huge", "dense", "touching", "note", "boxed", "whiteboard", "screen",
 )  # fmt: skip
 
 
@@ -29,7 +32,9 @@ def make_recipe(kind: str, rng: np.random.Generator, size: Size) -> Recipe:
 def _sized(recipe: Recipe, height: float, thickness: float, rng: np.random.Generator) -> Recipe:
     """The same page written ``height`` pixels high with a pen ``thickness`` digit heights wide."""
     hand = recipe.hand
-    pen = replace(hand.pen, width=max(1.0, height * thickness), dry=0.0, soft=min(hand.pen.soft, height / 30))
+    pen = replace(
+        hand.pen, width=max(1.0, height * thickness), dry=0.0, flat=0.0, soft=min(hand.pen.soft, height / 30)
+    )
     leading = hand.leading / hand.height * height
     return replace(recipe, height=height, hand=replace(hand, height=height, pen=pen, leading=leading))
 
@@ -46,13 +51,13 @@ def _shadow(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
 def _ruled(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     height, pen = recipe.height, recipe.hand.pen.width
     return replace(
-        recipe, paper=lambda extent, r: papers.ruled_paper(extent, height, pen, r), arrangement="rows"
+        recipe, paper=lambda extent, r: rulings.ruled_paper(extent, height, pen, r), arrangement="rows"
     )
 
 
 def _squared(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     height, pen = recipe.height, recipe.hand.pen.width
-    return replace(recipe, paper=lambda extent, r: papers.squared_paper(extent, height, pen, r))
+    return replace(recipe, paper=lambda extent, r: rulings.squared_paper(extent, height, pen, r))
 
 
 def _chalkboard(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
@@ -66,7 +71,7 @@ def _chalkboard(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
         recipe,
         hand=replace(recipe.hand, pen=pen),
         light=light,
-        paper=lambda extent, r: papers.chalkboard(extent, height, r),
+        paper=lambda extent, r: boards.chalkboard(extent, height, r),
         cover=None,
     )
 
@@ -90,7 +95,7 @@ def _blur(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     smear = recipe.height * float(rng.uniform(0.05, 0.16)) if rng.random() < 0.5 else 0.0
     lens = replace(recipe.lens, defocus=amount * (0.5 if smear else 1.0), motion=smear)
     thickness = max(recipe.hand.pen.width / recipe.height, 0.07)
-    return replace(_sized(recipe, recipe.height, thickness, rng), lens=lens)
+    return replace(_sized(recipe, recipe.height, thickness, rng), lens=lens, paper=_dark_ink(recipe.height))
 
 
 def _noise(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
@@ -100,7 +105,12 @@ def _noise(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     # Dark all over rather than in one corner: a person must still read every digit.
     exposure, gradient = float(rng.uniform(0.5, 0.8)), recipe.light.gradient / 2
     light = replace(recipe.light, exposure=exposure, gradient=gradient, shadow=0.0)
-    return replace(recipe, lens=lens, light=light)
+    return replace(recipe, lens=lens, light=light, paper=_dark_ink(recipe.height))
+
+
+def _dark_ink(height: float) -> Callable[[Size, np.random.Generator], Paper]:
+    """Plain paper and an ink that a poor camera still shows."""
+    return lambda extent, rng: papers.plain_paper(extent, height, rng, bright=0.0)
 
 
 def _tilt(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
@@ -163,6 +173,59 @@ def _note(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     return replace(recipe, paper=blank, cover=cover, shift=shift, angle=angle, things=7)
 
 
+def _boxed(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
+    """Sudoku, forms with a box for each digit, tables."""
+    height = recipe.height * float(rng.uniform(0.8, 1.2))
+    broad = float(np.exp(rng.uniform(np.log(0.035), np.log(0.14))))
+    recipe = _sized(recipe, max(height, 14.0), broad, rng)
+    height, pen = recipe.height, recipe.hand.pen.width
+    maker = (rulings.sudoku_paper, rulings.form_paper, rulings.table_paper)[int(rng.integers(3))]
+    hand = replace(recipe.hand, touching=0.0)
+    return replace(recipe, hand=hand, paper=lambda extent, r: maker(extent, height, pen, r), most=81)
+
+
+def _whiteboard(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
+    height = recipe.height * float(rng.uniform(1.0, 1.6))
+    recipe = _sized(recipe, height, float(np.exp(rng.uniform(np.log(0.045), np.log(0.17)))), rng)
+    pen = replace(
+        recipe.hand.pen,
+        opacity=float(rng.uniform(0.7, 0.95)),
+        dry=float(rng.uniform(0.2, 0.6)) if rng.random() < 0.4 else 0.0,
+        flat=float(rng.uniform(0.2, 0.6)) if rng.random() < 0.5 else 0.0,
+        skips=0.0,
+    )
+    return replace(
+        recipe,
+        hand=replace(recipe.hand, pen=pen),
+        paper=lambda extent, r: boards.whiteboard(extent, height, r),
+        cover=None,
+    )
+
+
+def _screen(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
+    """Drawn with a mouse or a finger: even round strokes, pure colours, no paper, no light, no lens."""
+    height = size[1] * float(np.exp(rng.uniform(np.log(0.07), np.log(0.5))))
+    recipe = _sized(recipe, height, float(np.exp(rng.uniform(np.log(0.03), np.log(0.2)))), rng)
+    shaky = replace(recipe.hand.style, tremor=float(rng.choice([0.0, 0.004, 0.009])))
+    pen = replace(recipe.hand.pen, pressure=0.0, opacity=1.0, skips=0.0, soft=float(rng.choice([0.0, 0.4])))
+    hand = replace(recipe.hand, pen=pen, style=shaky, leading=1.4 * height, longest=5)
+    lens = Lens(
+        defocus=float(rng.choice([0.0, 0.0, 0.5])),
+        jpeg=int(rng.integers(40, 96)) if rng.random() < 0.4 else 0,
+    )
+    return replace(
+        recipe,
+        hand=hand,
+        paper=lambda extent, r: boards.canvas(extent, height, r),
+        light=Light(),
+        lens=lens,
+        angle=0.0,
+        tip=0.0,
+        pan=0.0,
+        cover=None,
+    )
+
+
 _CHANGES: dict[str, Callable[[Recipe, Size, np.random.Generator], Recipe]] = {
     "shadow": _shadow,
     "ruled": _ruled,
@@ -177,4 +240,7 @@ _CHANGES: dict[str, Callable[[Recipe, Size, np.random.Generator], Recipe]] = {
     "dense": _dense,
     "touching": _touching,
     "note": _note,
+    "boxed": _boxed,
+    "whiteboard": _whiteboard,
+    "screen": _screen,
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from digitcam.pages.glyphs import Glyph, GlyphSource, Ink, Pen, render
+from digitcam.pages.glyphs import Glyph, GlyphSource
+from digitcam.pages.inking import Ink, Pen, render
+from digitcam.pages.paper import Area
 from digitcam.pages.pen import WriterStyle, write_distractor
 
 Sight = Callable[[np.ndarray], bool]
@@ -22,6 +24,7 @@ class Hand:
         height: of a digit; gap: between digits of a number, in digit heights; touching: share of the
             digits that touch the one before; leading: from row to row, pixels.
         chatter: share of the places that go to letters and signs.
+        longest: digits of a number at most; uneven: relative spread of the numbers' sizes.
     """
 
     style: WriterStyle
@@ -33,6 +36,7 @@ class Hand:
     leading: float
     chatter: float
     longest: int = 7
+    uneven: float = 0.0
 
 
 @dataclass
@@ -53,6 +57,12 @@ class _Group:
     parts: list[tuple[str | None, Ink, float, float]]
     width: float
     text: str
+
+
+def resized(hand: Hand, height: float) -> Hand:
+    """The same hand writing ``height`` pixels high, with a pen that is neither a hair nor a brush there."""
+    width = float(np.clip(hand.pen.width, max(1.0, 0.03 * height), max(1.0, 0.2 * height)))
+    return replace(hand, height=height, pen=replace(hand.pen, width=width))
 
 
 def _profile(ink: Ink, right: bool) -> np.ndarray:
@@ -108,6 +118,9 @@ def _word(hand: Hand, rng: np.random.Generator) -> _Group:
 
 
 def _group(hand: Hand, rng: np.random.Generator) -> _Group:
+    if hand.uneven:
+        factor = np.clip(np.exp(rng.normal(0, hand.uneven)), 0.5, 0.8 * hand.leading / hand.height)
+        hand = resized(hand, hand.height * float(factor))
     if rng.random() < hand.chatter:
         return _word(hand, rng)
     length = int(np.clip(rng.geometric(0.34), 1, hand.longest))
@@ -214,6 +227,36 @@ def write_page(
     return sheet
 
 
+def write_cells(
+    hand: Hand,
+    size: tuple[int, int],
+    cells: Sequence[Area],
+    fill: float,
+    rng: np.random.Generator,
+    most: int,
+    visible: Sight,
+) -> Sheet:
+    """Fill boxes, each with one number of up to ``hand.longest`` digits, ``fill`` box heights high.
+
+    Some boxes stay empty, and where a writer is careless the digits touch the box or stand over it.
+    """
+    sheet = Sheet(np.zeros((size[1], size[0]), np.uint8), visible=visible)
+    share = float(rng.choice([0.4, 0.7, 0.95]))
+    loose = float(rng.choice([0.03, 0.08, 0.15]))
+    for x, y, width, tall in cells:
+        if rng.random() > share or len(sheet.digits) >= most:
+            continue
+        own = resized(hand, max(8.0, tall * fill * float(np.exp(rng.normal(0, 0.06)))))
+        group = _group(replace(own, chatter=0.3 * hand.chatter, uneven=0.0), rng)
+        left = x + (width - group.width) / 2 + loose * tall * float(rng.normal())
+        base = y + (tall + own.height) / 2 + 0.5 * loose * tall * float(rng.normal())
+        if group.width < 1.1 * width:
+            _paste(sheet, group, left, base, 0.0, 1)
+    if not sheet.digits:
+        _one_number(sheet, hand, 1, rng)
+    return sheet
+
+
 def _one_number(sheet: Sheet, hand: Hand, margin: int, rng: np.random.Generator) -> None:
     """At least one digit, as large as fits, in the middle of the free space."""
     height, width = sheet.alpha.shape
@@ -223,5 +266,5 @@ def _one_number(sheet: Sheet, hand: Hand, margin: int, rng: np.random.Generator)
         if _paste(sheet, group, max((width - group.width) / 2, margin), base, 0.0, margin):
             return
     if hand.height > 8:  # the sheet is too small for the hand: write smaller
-        smaller = replace(hand, height=0.6 * hand.height, touching=0.0)
+        smaller = resized(replace(hand, touching=0.0), 0.6 * hand.height)
         _one_number(sheet, smaller, max(1, margin // 2), rng)

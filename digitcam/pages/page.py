@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -11,8 +12,9 @@ from digitcam.pages.camera import boxes_of, covering, expose, offset, project, v
 from digitcam.pages.desk import make_desk
 from digitcam.pages.glyphs import GlyphSource, PenGlyphs
 from digitcam.pages.kinds import make_recipe
-from digitcam.pages.layout import Sight, write_page
+from digitcam.pages.layout import Sight, write_cells, write_page
 from digitcam.pages.light import apply_gain, gain_map
+from digitcam.pages.paper import Area
 from digitcam.pages.recipes import Recipe
 from digitcam.pages.texture import Size, blend
 from digitcam.types import Box, Truth
@@ -108,15 +110,15 @@ def make_subject(
         step = max(1, round(hand.leading / paper.pitch))
         hand = replace(hand, leading=step * paper.pitch)
         start = paper.first - 0.04 * hand.height
-    sheet = write_page(
-        hand,
-        extent,
-        recipe.arrangement,
-        rng,
-        start,
-        recipe.most,
-        lambda points: seen(project(matrix, points)),
-    )
+
+    def free(points: np.ndarray) -> bool:
+        return seen(project(matrix, points)) and _clear(points, paper.taken)
+
+    if paper.cells:
+        hand = replace(hand, longest=paper.longest)
+        sheet = write_cells(hand, extent, paper.cells, paper.fill, rng, recipe.most, free)
+    else:
+        sheet = write_page(hand, extent, recipe.arrangement, rng, start, recipe.most, free)
     blend(paper.image, sheet.alpha, paper.ink)
     return Subject(
         image=_laid(paper.image, matrix, size, recipe, rng),
@@ -126,6 +128,12 @@ def make_subject(
         others=tuple(project(matrix, hull - 0.5) + 0.5 for hull in sheet.distractors),
         numbers=tuple(sheet.numbers),
     )
+
+
+def _clear(points: np.ndarray, taken: Sequence[Area]) -> bool:
+    """Whether the box of ``points`` (n×2) lies clear of every area of ``taken``."""
+    (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
+    return not any(x0 < x + w and x1 > x and y0 < y + h and y1 > y for x, y, w, h in taken)
 
 
 def _placed(recipe: Recipe, size: Size) -> tuple[np.ndarray, Size]:

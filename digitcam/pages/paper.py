@@ -1,4 +1,4 @@
-"""What is written on: sheets of every colour, ruled, squared, folded, printed on the back; chalkboards."""
+"""Blank sheets of every colour: plain, folded, crumpled, printed on the back or at the edge."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from digitcam.pages.texture import Size, blend, clouds, fractal, noise, shaded
+from digitcam.pages.lettering import any_font, any_words, set_type
+from digitcam.pages.texture import Size, clouds, noise, shaded
 
 Colour = tuple[float, float, float]  # BGR, 0 to 255
+Area = tuple[float, float, float, float]  # x, y, width, height in pixels of the sheet
 
 WHITE: tuple[Colour, ...] = (
     (246, 246, 244), (240, 242, 242), (236, 238, 240), (232, 236, 238), (222, 234, 240),
@@ -23,11 +25,15 @@ NOTES: tuple[Colour, ...] = (
 )  # fmt: skip
 KRAFT: tuple[Colour, ...] = ((120, 160, 190), (105, 145, 178), (140, 172, 196))
 DARK: tuple[Colour, ...] = ((38, 36, 36), (70, 45, 30), (52, 52, 56), (40, 52, 42))
-BOARDS: tuple[Colour, ...] = ((58, 74, 48), (50, 62, 40), (42, 42, 40), (70, 70, 66), (60, 84, 62))
 
 DARK_INKS: tuple[Colour, ...] = (
     (40, 36, 34), (30, 28, 28), (62, 58, 58), (120, 50, 30), (150, 70, 25), (170, 60, 40),
     (40, 35, 170), (60, 110, 40), (120, 40, 110), (90, 55, 30),
+)  # fmt: skip
+# Felt tips and coloured pencils: red, orange, greens, sky blue, violet, pink, brown, turquoise.
+BRIGHT_INKS: tuple[Colour, ...] = (
+    (45, 40, 215), (30, 110, 235), (70, 160, 60), (60, 130, 90), (215, 140, 50), (190, 80, 130),
+    (150, 90, 225), (50, 85, 140), (170, 150, 40), (150, 150, 205), (190, 160, 130),
 )  # fmt: skip
 PENCILS: tuple[Colour, ...] = ((98, 98, 98), (112, 110, 108), (84, 84, 86))
 LIGHT_INKS: tuple[Colour, ...] = (
@@ -37,153 +43,186 @@ LIGHT_INKS: tuple[Colour, ...] = (
     (235, 215, 190),
     (205, 190, 240),
 )
+LUMA = np.array([0.114, 0.587, 0.299])
+LEAST_CONTRAST = 62.0  # grey levels between ink and paper, below which pale ink is lost in a shadow
 
 
 @dataclass(frozen=True, eq=False)
 class Paper:
-    """A blank sheet: ``image`` H×W×3 uint8; rulings, if any, lie at ``first + n · pitch`` pixels."""
+    """A blank sheet.
+
+    Attributes:
+        image: H×W×3 uint8, BGR.
+        ink: what a pen leaves on it.
+        pitch, first, line_width: rulings, if any, lie at ``first + n · pitch`` pixels.
+        cells: boxes meant for writing in; longest: digits that go into each; fill: their height in cells.
+        taken: where nothing can be written: print, frames.
+    """
 
     image: np.ndarray
     ink: Colour
     pitch: float | None = None
     first: float = 0.0
     line_width: float = 0.0
+    cells: tuple[Area, ...] = ()
+    longest: int = 1
+    fill: float = 0.7
+    taken: tuple[Area, ...] = ()
 
 
-def _pick(colours: tuple[Colour, ...], rng: np.random.Generator, spread: float = 6.0) -> Colour:
+def pick(colours: tuple[Colour, ...], rng: np.random.Generator, spread: float = 6.0) -> Colour:
+    """One of ``colours``, a little off."""
     colour = np.array(colours[int(rng.integers(len(colours)))]) + rng.normal(0, spread, 3)
     blue, green, red = np.clip(colour, 8, 252)
     return float(blue), float(green), float(red)
 
 
-def _sheet(colour: Colour, size: Size, rough: float, rng: np.random.Generator) -> np.ndarray:
-    """Bare paper of ``colour``: fibres, and a faint unevenness."""
+def pick_ink(ground: Colour, rng: np.random.Generator, bright: float = 0.25) -> Colour:
+    """An ink that can be seen on ``ground``; a share of ``bright`` are coloured pens and pencils."""
+    if rng.random() < bright:
+        ink = pick(BRIGHT_INKS, rng)
+        if float(np.dot(LUMA, np.subtract(ground, ink))) >= LEAST_CONTRAST:
+            return ink
+    return pick(DARK_INKS, rng)
+
+
+def bare(colour: Colour, size: Size, rough: float, rng: np.random.Generator) -> np.ndarray:
+    """Paper of ``colour``, H×W×3 uint8: fibres, and a faint unevenness."""
     field = np.float32(rough) * noise(size, rng, "fibre" if rng.random() < 0.5 else "grain")
     field += np.float32(0.012) * clouds(size, max(size) / 5, rng)
     return shaded(np.array(colour), field)
 
 
 def plain_paper(
-    size: Size, unit: float, rng: np.random.Generator, colours: tuple[Colour, ...] = WHITE
+    size: Size,
+    unit: float,
+    rng: np.random.Generator,
+    colours: tuple[Colour, ...] = WHITE,
+    bright: float = 0.25,
 ) -> Paper:
-    """Unlined paper; ``unit`` is the height of a digit that will stand on it, pixels."""
-    image = _sheet(_pick(colours, rng), size, float(rng.uniform(0.004, 0.02)), rng)
-    if rng.random() < 0.2:
-        _fold(image, rng)
-    if rng.random() < 0.2:
-        _print_through(image, unit, rng)
+    """Unlined paper; ``unit`` is the height of a digit that will stand on it, pixels; see ``pick_ink``."""
+    colour = pick(colours, rng)
+    image = bare(colour, size, float(rng.uniform(0.004, 0.02)), rng)
+    wear(image, unit, rng)
+    taken: list[Area] = []
     if rng.random() < 0.1:
         _holes(image, unit, rng)
-    return Paper(image, _pick(DARK_INKS, rng))
+    if rng.random() < 0.15:
+        taken.append(print_line(image, unit, rng))
+    if rng.random() < 0.12:
+        _margin(image, unit, rng)
+    return Paper(image, pick_ink(colour, rng, bright), taken=tuple(taken))
+
+
+def wear(image: np.ndarray, unit: float, rng: np.random.Generator) -> None:
+    """What happens to a sheet before it is photographed: folds, creases, print on its other side."""
+    for _ in range(int(rng.choice(3, p=[0.7, 0.2, 0.1]))):
+        _fold(image, rng)
+    if rng.random() < 0.25:
+        _crumple(image, rng)
+    if rng.random() < 0.2:
+        _print_through(image, unit, rng)
 
 
 def kraft_paper(size: Size, unit: float, rng: np.random.Generator) -> Paper:
     """Brown wrapping paper or cardboard."""
-    image = _sheet(_pick(KRAFT, rng), size, float(rng.uniform(0.02, 0.045)), rng)
-    return Paper(image, _pick(DARK_INKS[:5], rng))
+    image = bare(pick(KRAFT, rng), size, float(rng.uniform(0.02, 0.045)), rng)
+    return Paper(image, pick(DARK_INKS[:5], rng))
 
 
 def dark_paper(size: Size, unit: float, rng: np.random.Generator) -> Paper:
     """Black or deeply coloured card, for light ink."""
-    image = _sheet(_pick(DARK, rng), size, float(rng.uniform(0.02, 0.06)), rng)
-    return Paper(image, _pick(LIGHT_INKS, rng))
+    image = bare(pick(DARK, rng), size, float(rng.uniform(0.02, 0.06)), rng)
+    return Paper(image, pick(LIGHT_INKS, rng))
 
 
-def chalkboard(size: Size, unit: float, rng: np.random.Generator) -> Paper:
-    """A board wiped badly: clouds of chalk dust and streaks of the sponge."""
-    image = shaded(np.array(_pick(BOARDS, rng)), np.float32(0.04) * noise(size, rng, "grain"))
-    dust = fractal(size, 6 * unit, rng, 3) * 22 + 10
-    angle = (6 * unit, 0.7 * unit) if rng.random() < 0.6 else (0.9 * unit, 5 * unit)
-    dust += np.maximum(clouds(size, angle, rng), 0) * float(rng.uniform(6, 26))
-    dust *= 1 + 0.5 * noise(size, rng, "grain")
-    blend(image, np.clip(dust, 0, 90).astype(np.uint8), (225, 230, 228))
-    return Paper(image, _pick(LIGHT_INKS, rng, 4))
-
-
-def ruled_paper(size: Size, unit: float, pen: float, rng: np.random.Generator) -> Paper:
-    """Lined paper, pitch 1.05 to 2.2 digit heights, lines up to as dark and wide as the ``pen`` (pixels)."""
-    image = _sheet(_pick(WHITE, rng), size, float(rng.uniform(0.004, 0.015)), rng)
-    ink = _pick(DARK_INKS, rng)
-    pitch = unit * float(rng.uniform(1.05, 2.2))
-    first = pitch * float(rng.uniform(0.6, 1.4))
-    width = max(1.0, pen * float(rng.uniform(0.25, 0.9)))
-    alpha = np.zeros(size[::-1], np.uint8)
-    _lines(alpha, first, pitch, width, False)
-    _tint(image, alpha, _line_colour(ink, rng))
-    if rng.random() < 0.5:
-        margin = np.zeros(size[::-1], np.uint8)
-        _lines(margin, size[0] * float(rng.uniform(0.04, 0.15)), 2.0 * size[0], width, True)
-        _tint(image, margin, _pick(((120, 110, 225), (70, 60, 200)), rng))
-    return Paper(image, ink, pitch, first, width)
-
-
-def squared_paper(size: Size, unit: float, pen: float, rng: np.random.Generator) -> Paper:
-    """Squared paper: pitch 0.4 to 1.6 digit heights; the lines cross the digits."""
-    image = _sheet(_pick(WHITE, rng), size, float(rng.uniform(0.004, 0.015)), rng)
-    ink = _pick(DARK_INKS, rng)
-    pitch = unit * float(rng.choice([0.42, 0.5, 0.6, 0.8, 1.0, 1.3, 1.6]) * rng.uniform(0.93, 1.07))
-    first = pitch * float(rng.uniform(0.2, 1.0))
-    width = max(1.0, pen * float(rng.uniform(0.25, 0.75)))
-    alpha = np.zeros(size[::-1], np.uint8)
-    _lines(alpha, first, pitch, width, False)
-    _lines(alpha, pitch * float(rng.uniform(0.2, 1.0)), pitch, width, True)
-    _tint(image, alpha, _line_colour(ink, rng))
-    return Paper(image, ink, pitch, first, width)
-
-
-def _line_colour(ink: Colour, rng: np.random.Generator) -> Colour:
-    """Pale blue as a rule; one sheet in three has lines as dark as the pen."""
-    if rng.random() < 0.35:
-        return ink
-    return _pick(((205, 180, 150), (190, 160, 120), (170, 170, 170), (150, 145, 140), (190, 175, 190)), rng)
-
-
-def _lines(alpha: np.ndarray, first: float, pitch: float, width: float, upright: bool) -> None:
-    """Draw lines into ``alpha`` with sub-pixel places and widths."""
-    length = alpha.shape[1] if upright else alpha.shape[0]
-    where = np.arange(length) + 0.5
-    distance = np.abs((where - first + pitch / 2) % pitch - pitch / 2)
-    level = np.clip(width / 2 + 0.5 - distance, 0, 1) * 255
-    if not upright:
-        level[where < first - pitch / 2] = 0
-    level = level.astype(np.uint8)
-    np.maximum(alpha, level[None, :] if upright else level[:, None], out=alpha)
-
-
-def _tint(image: np.ndarray, alpha: np.ndarray, colour: Colour) -> None:
+def tint(image: np.ndarray, alpha: np.ndarray, colour: Colour) -> None:
+    """Lay ``colour`` over all of ``image`` (H×W×3) in place, as ``alpha`` (H×W uint8) says."""
     weight = alpha.astype(np.float32) * np.float32(1 / 255)
     over = np.empty_like(image)
     over[:] = np.array(colour, np.uint8)
     image[:] = cv2.blendLinear(over, image, weight, 1 - weight)
 
 
+def _relight(image: np.ndarray, gain: np.ndarray) -> None:
+    """Multiply ``image`` (H×W×3) by ``gain`` (H×W or what broadcasts to it) in place."""
+    levels = np.clip(128 * gain, 0, 255).astype(np.uint8)
+    field = np.broadcast_to(levels, image.shape[:2])
+    cv2.multiply(image, cv2.merge([field] * 3), dst=image, scale=1 / 128)
+
+
 def _fold(image: np.ndarray, rng: np.random.Generator) -> None:
     """A crease: both sides face the light a little differently."""
-    height, width = image.shape[:2]
     upright = rng.random() < 0.5
-    length = width if upright else height
-    at = length * float(rng.uniform(0.25, 0.75))
+    length = image.shape[1] if upright else image.shape[0]
+    at = length * float(rng.uniform(0.15, 0.85))
     distance = (np.arange(length) - at) / length
     step = 0.05 * np.tanh(distance * 60) * np.exp(-np.abs(distance) * 5) - 0.06 * np.exp(
         -((distance * 250) ** 2)
     )
-    gain = np.clip(128 * (1 + step * float(rng.uniform(0.6, 1.6))), 0, 255).astype(np.uint8)
-    field = np.broadcast_to(gain[None, :] if upright else gain[:, None], (height, width))
-    cv2.multiply(image, cv2.merge([field] * 3), dst=image, scale=1 / 128)
+    gain = 1 + step * float(rng.uniform(0.6, 1.8))
+    _relight(image, gain[None, :] if upright else gain[:, None])
+
+
+def _crumple(image: np.ndarray, rng: np.random.Generator) -> None:
+    """A sheet that was crushed and smoothed again: facets with sharp ridges between them."""
+    height, width = image.shape[:2]
+    small = max(8, width // 4), max(8, height // 4)
+    points = (rng.uniform(0, 1, (int(rng.integers(10, 40)), 2)) * np.array(small)).astype(int)
+    seeds = np.full(small[::-1], 255, np.uint8)
+    seeds[points[:, 1], points[:, 0]] = 0
+    _, facet = cv2.distanceTransformWithLabels(seeds, cv2.DIST_L2, 5)
+    slopes = rng.normal(0, 1, (int(facet.max()) + 1, 3)).astype(np.float32)
+    y, x = np.mgrid[-1 : 1 : small[1] * 1j, -1 : 1 : small[0] * 1j].astype(np.float32)
+    # Neighbouring facets turn to the light in their own way; each also falls off along its slope.
+    own = slopes[facet]
+    field = cv2.GaussianBlur(0.6 * own[..., 0] + own[..., 1] * x + own[..., 2] * y, (0, 0), 1.2)
+    gain = 1 + np.float32(rng.uniform(0.015, 0.05)) * np.clip(field, -2, 2)
+    _relight(image, cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
 def _print_through(image: np.ndarray, unit: float, rng: np.random.Generator) -> None:
     """Type from the sheet's other side: mirrored, blurred, pale."""
     height, width = image.shape[:2]
     alpha: np.ndarray = np.zeros((height, width), np.uint8)
-    scale = float(rng.uniform(0.35, 0.8)) * unit / 22
-    step = max(4, int(scale * 40))
-    letters = np.array(list("abcdefhkmnprtuvwx    ACEFHKLMNPRTUVWX"))
-    for y in range(step, height, step):
-        line = "".join(rng.choice(letters, 12 + int(width / max(scale * 18, 1))))
-        cv2.putText(alpha, line, (0, y), cv2.FONT_HERSHEY_COMPLEX, scale, 255, max(1, round(scale * 1.4)))
+    tall = float(rng.uniform(0.3, 0.8)) * unit
+    font = any_font(rng)
+    for y in np.arange(2 * tall, height, max(4.0, 1.9 * tall)):
+        set_type(alpha, any_words(2 + int(width / max(4 * tall, 1)), rng), (0, y), tall, font, 255)
     blurred = cv2.GaussianBlur(alpha[:, ::-1], (0, 0), max(0.8, unit / 30))
-    _tint(image, cv2.convertScaleAbs(blurred, alpha=float(rng.uniform(0.05, 0.2))), (70, 70, 70))
+    tint(image, cv2.convertScaleAbs(blurred, alpha=float(rng.uniform(0.05, 0.22))), (70, 70, 70))
+
+
+def print_line(image: np.ndarray, unit: float, rng: np.random.Generator) -> Area:
+    """A letterhead or a footer: some lines of type across the sheet; gives the place they take."""
+    height, width = image.shape[:2]
+    lines = int(rng.integers(1, 4))
+    tall = min(unit * float(rng.uniform(0.25, 0.8)), 0.06 * height)
+    extent = 1.8 * tall * lines
+    top = 0.03 * height if rng.random() < 0.6 else 0.97 * height - extent
+    font, shade = any_font(rng), float(rng.uniform(20, 110))
+    left = float(rng.uniform(0.02, 0.3)) * width
+    for line in range(lines):
+        words = any_words(int(rng.integers(2, 12)), rng)
+        place = left, top + 1.8 * tall * line + 1.3 * tall
+        set_type(image, words, place, tall, font, (shade, shade, shade), float(rng.choice([1, 1, 1.7])))
+    return 0.0, top, float(width), extent + 0.4 * tall
+
+
+def _margin(image: np.ndarray, unit: float, rng: np.random.Generator) -> None:
+    """One straight line down or across a sheet, or a frame around it."""
+    height, width = image.shape[:2]
+    colour = pick(((120, 110, 225), (70, 60, 200), (190, 150, 110), (90, 90, 90)), rng)
+    thick = max(1, round(unit * float(rng.uniform(0.015, 0.06))))
+    x, y = round(width * float(rng.uniform(0.03, 0.2))), round(height * float(rng.uniform(0.03, 0.2)))
+    style = rng.random()
+    if style < 0.25:
+        cv2.rectangle(image, (x, y), (width - x, height - y), colour, thick, cv2.LINE_AA)
+        return
+    if style < 0.8:
+        cv2.line(image, (x, 0), (x, height), colour, thick, cv2.LINE_AA)
+    if style > 0.6:
+        cv2.line(image, (0, y), (width, y), colour, thick, cv2.LINE_AA)
 
 
 def _holes(image: np.ndarray, unit: float, rng: np.random.Generator) -> None:

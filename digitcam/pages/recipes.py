@@ -9,7 +9,8 @@ import numpy as np
 
 from digitcam.pages import paper as papers
 from digitcam.pages.camera import Lens
-from digitcam.pages.glyphs import Pen, PenGlyphs
+from digitcam.pages.glyphs import PenGlyphs
+from digitcam.pages.inking import Pen
 from digitcam.pages.layout import ARRANGEMENTS, Hand
 from digitcam.pages.light import Light
 from digitcam.pages.paper import Paper
@@ -46,6 +47,24 @@ class Recipe:
     most: int
 
 
+def any_pen(height: float, rng: np.random.Generator) -> Pen:
+    """Whatever lay at hand, for digits ``height`` pixels high: ball pen, felt tip, marker, brush."""
+    broad = float(np.exp(rng.uniform(np.log(0.03), np.log(0.2))))
+    if rng.random() < 0.05:
+        broad = float(rng.uniform(0.2, 0.25))
+    thick, thin = broad > 0.09, broad < 0.08
+    return Pen(
+        width=max(1.1, height * broad),
+        pressure=float(rng.uniform(0.0, 0.22)),
+        opacity=float(rng.uniform(0.8, 1.0)),
+        dry=float(rng.uniform(0.3, 0.7)) if thick and rng.random() < 0.3 else 0.0,
+        skips=float(rng.uniform(0.03, 0.12)) if thin and rng.random() < 0.2 else 0.0,
+        flat=float(rng.uniform(0.3, 0.8)) if thick and rng.random() < 0.3 else 0.0,
+        tip=float(rng.uniform(0, np.pi)),
+        soft=float(rng.uniform(0.35, 0.8)),
+    )
+
+
 def common_recipe(rng: np.random.Generator, size: Size) -> Recipe:
     """A sheet under one lamp, hand-held: what every kind starts from."""
     height = size[1] * float(np.exp(rng.uniform(np.log(0.045), np.log(0.16))))
@@ -53,14 +72,7 @@ def common_recipe(rng: np.random.Generator, size: Size) -> Recipe:
     if rng.random() < 0.6:
         cover = float(rng.uniform(0.6, 1.0)), float(rng.uniform(0.6, 1.0))
         height *= 0.85
-    width = max(1.1, height * float(np.exp(rng.uniform(np.log(0.045), np.log(0.14)))))
-    pen = Pen(
-        width=width,
-        pressure=float(rng.uniform(0.03, 0.22)),
-        opacity=float(rng.uniform(0.8, 1.0)),
-        dry=float(rng.uniform(0.3, 0.7)) if width > 0.09 * height and rng.random() < 0.3 else 0.0,
-        soft=float(rng.uniform(0.35, 0.8)),
-    )
+    pen = any_pen(height, rng)
     gap = float(rng.uniform(0.12, 0.45))
     hand = Hand(
         style=make_style(rng),
@@ -71,11 +83,12 @@ def common_recipe(rng: np.random.Generator, size: Size) -> Recipe:
         touching=float(rng.choice([0.0, 0.0, 0.06])),
         leading=height * float(rng.uniform(1.5, 2.6)),
         chatter=float(rng.choice([0.0, 0.12, 0.3])),
+        uneven=float(rng.uniform(0.15, 0.4)) if rng.random() < 0.2 else 0.0,
     )
     light = Light(
         gradient=float(rng.uniform(0.2, 0.9)),
         vignette=float(rng.uniform(0.05, 0.5)),
-        uneven=float(rng.uniform(0.0, 0.05)),
+        uneven=float(rng.uniform(0.0, 0.12)),
         glare=float(rng.uniform(0.1, 0.5)) if rng.random() < 0.15 else 0.0,
         shadow=float(rng.uniform(0.2, 0.5)) if rng.random() < 0.4 else 0.0,
         penumbra=float(rng.uniform(0.02, 0.15)),
@@ -87,7 +100,8 @@ def common_recipe(rng: np.random.Generator, size: Size) -> Recipe:
         defocus=float(rng.uniform(0.3, 0.9)) * size[1] / 720,
         noise=float(rng.uniform(1.0, 4.0)),
         coarse=bool(rng.random() < 0.4),
-        jpeg=int(rng.integers(70, 96)) if rng.random() < 0.5 else 0,
+        sharpen=float(rng.uniform(0.3, 1.5)) if rng.random() < 0.25 else 0.0,
+        jpeg=int(rng.integers(30, 96)) if rng.random() < 0.5 else 0,
     )
     colours = (papers.WHITE, papers.PALE, papers.NOTES)[int(rng.choice(3, p=[0.72, 0.16, 0.12]))]
     special = rng.random()
@@ -104,8 +118,8 @@ def common_recipe(rng: np.random.Generator, size: Size) -> Recipe:
         light=light,
         lens=lens,
         angle=float(rng.normal(0, 0.05)),
-        tip=float(rng.normal(0, 0.05)),
-        pan=float(rng.normal(0, 0.04)),
+        tip=float(rng.normal(0, 0.08)),
+        pan=float(rng.normal(0, 0.06)),
         shift=(float(rng.normal(0, 0.04)), float(rng.normal(0, 0.04))) if cover else (0.0, 0.0),
         cover=cover,
         things=4,

@@ -14,21 +14,14 @@ import numpy as np
 
 from digitcam.pages.camera import Lens, expose
 from digitcam.pages.desk import Picture, make_desk, make_ground, paint
-from digitcam.pages.glyphs import Glyph, render
+from digitcam.pages.glyphs import Glyph
+from digitcam.pages.inking import render
 from digitcam.pages.kinds import KINDS, make_recipe
 from digitcam.pages.layout import stamp
+from digitcam.pages.lettering import FONTS, LETTERS
 from digitcam.pages.light import Light, apply_gain, gain_map
 from digitcam.pages.pen import write_distractor
 from digitcam.pages.texture import Size, blend, clouds, fractal, noise, shaded
-
-LETTERS = np.array(list("abcdefhkmnprtuvwxyACEFHKLMNPRTUVWXY"))
-FONTS = (
-    cv2.FONT_HERSHEY_SIMPLEX,
-    cv2.FONT_HERSHEY_PLAIN,
-    cv2.FONT_HERSHEY_DUPLEX,
-    cv2.FONT_HERSHEY_COMPLEX,
-    cv2.FONT_HERSHEY_TRIPLEX,
-)
 
 
 def make_scene(rng: np.random.Generator, size: Size = (1280, 720)) -> Picture:

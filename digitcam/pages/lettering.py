@@ -1,0 +1,45 @@
+"""Print: lines of type without figures and without the letters that look like them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+LETTERS = np.array(list("abcdefhkmnprtuvwxyACEFHKLMNPRTUVWXY"))
+FONTS = (
+    cv2.FONT_HERSHEY_SIMPLEX,
+    cv2.FONT_HERSHEY_PLAIN,
+    cv2.FONT_HERSHEY_DUPLEX,
+    cv2.FONT_HERSHEY_COMPLEX,
+    cv2.FONT_HERSHEY_TRIPLEX,
+)
+CAPITAL = 21  # units: the height of Hershey's capitals
+
+
+def any_font(rng: np.random.Generator) -> int:
+    """One of ``FONTS``, upright or italic."""
+    return FONTS[int(rng.integers(len(FONTS)))] | (cv2.FONT_ITALIC if rng.random() < 0.2 else 0)
+
+
+def any_words(count: int, rng: np.random.Generator, longest: int = 9) -> str:
+    """``count`` words of letters at random; one in four is in capitals."""
+    words = ("".join(rng.choice(LETTERS, int(rng.integers(2, longest)))) for _ in range(count))
+    return " ".join(word.upper().replace("B", "R").replace("D", "R") if rng.random() < 0.25 else word
+                    for word in words)  # fmt: skip
+
+
+def set_type(
+    image: np.ndarray,
+    text: str,
+    place: tuple[float, float],
+    height: float,
+    font: int,
+    colour: float | tuple[float, ...],
+    weight: float = 1.0,
+) -> None:
+    """Print ``text`` into ``image`` (H×W or H×W×3 uint8): left end of the baseline at ``place``, capitals
+    ``height`` pixels high, ``weight`` 1 for a regular stroke."""
+    scale = height / CAPITAL
+    thick = max(1, round(scale * 1.6 * weight))
+    at = round(place[0]), round(place[1])
+    cv2.putText(image, text, at, font, scale, colour, thick, cv2.LINE_AA)
