@@ -10,7 +10,7 @@ import numpy as np
 from digitcam.pages.glyphs import Glyph, GlyphSource
 from digitcam.pages.inking import Ink, Pen, render
 from digitcam.pages.paper import Area
-from digitcam.pages.pen import WriterStyle, write_distractor
+from digitcam.pages.pen import WriterStyle, write_distractor, write_word
 
 Sight = Callable[[np.ndarray], bool]
 ARRANGEMENTS = ("rows", "columns", "scattered")
@@ -108,8 +108,10 @@ def _number(text: str, hand: Hand, rng: np.random.Generator) -> _Group:
 def _word(hand: Hand, rng: np.random.Generator) -> _Group:
     cursor = 0.0
     parts: list[tuple[str | None, Ink, float, float]] = []
+    joined = rng.random() < 0.2
     for _ in range(int(rng.choice([1, 1, 2, 4]))):
-        glyph = Glyph(strokes=write_distractor(rng, hand.style))
+        strokes = write_word(rng, hand.style, 4) if joined else write_distractor(rng, hand.style)
+        glyph = Glyph(strokes=strokes)
         ink = render(glyph, hand.height * float(rng.uniform(0.7, 1.15)), hand.pen, rng)
         raised = max(0.0, hand.height - ink.size[1]) * float(rng.uniform(0, 0.6))
         parts.append((None, ink, cursor, -raised - ink.size[1]))

@@ -14,6 +14,7 @@ import numpy as np
 from digitcam.pages.shapes import DIGITS, LETTERS, SIGNS, parse
 
 Strokes = tuple[np.ndarray, ...]
+JOINED = tuple("acehkmnrtuvwxp")  # what can be joined up without looking like a digit
 STEPS = 7  # points drawn between two control points
 
 
@@ -184,19 +185,43 @@ def write_letter(letter: str, rng: np.random.Generator, style: WriterStyle) -> S
     return _placed(paths, style.aspect, style.slant, float(rng.normal(0, style.turn)))
 
 
-def write_sign(name: str, rng: np.random.Generator, style: WriterStyle) -> Strokes:
+def write_sign(rng: np.random.Generator, style: WriterStyle) -> Strokes:
     """Write a sign or doodle of ``shapes.SIGNS``, as high as such a sign is beside digits of height 1."""
-    height, skeleton = SIGNS[name]
+    height, skeleton = SIGNS[_any(tuple(SIGNS), rng)]
     paths = _write(skeleton, rng, style)
     strokes = _placed(paths, float(np.exp(rng.normal(0, 0.12))), style.slant / 2, float(rng.normal(0, 0.08)))
     return tuple(stroke * np.float32(height * np.exp(rng.normal(0, 0.15))) for stroke in strokes)
+
+
+def write_word(rng: np.random.Generator, style: WriterStyle, length: int) -> Strokes:
+    """Write ``length`` small letters joined up, in one stroke of unit height."""
+    path: list[np.ndarray] = []
+    cursor = 0.0
+    for _ in range(length):
+        letter = np.concatenate(write_letter(_any(JOINED, rng), rng, style))
+        tall = float(rng.choice([0.55, 0.6, 1.0], p=[0.45, 0.35, 0.2]))
+        path.append(letter * np.float32(tall) + np.array([cursor, 1 - tall], np.float32))
+        cursor += float(np.ptp(letter[:, 0])) * tall + float(rng.uniform(0.08, 0.25))
+    return _placed([np.concatenate(path).astype(float)], 1.0, 0.0, 0.0)
+
+
+def write_shape(rng: np.random.Generator, style: WriterStyle) -> Strokes:
+    """Draw a closed outline with three to nine corners, some of them pulled far out or in."""
+    count = int(rng.integers(3, 10))
+    angles = np.sort(rng.uniform(0, 2 * np.pi, count))
+    reach = rng.uniform(0.25, 1.0, count)
+    points = np.stack([np.cos(angles), np.sin(angles)], 1) * reach[:, None]
+    points = np.vstack([points, points[:1]])
+    # Corners all round: a smooth outline would be a 0.
+    path = spline(points, np.ones(count + 1, bool)) + style.wobble * _rough(count * STEPS + 1, 5, rng)
+    return _placed([path], float(rng.uniform(0.8, 1.6)), 0.0, 0.0)
 
 
 def write_distractor(rng: np.random.Generator, style: WriterStyle) -> Strokes:
     """Write something that is no digit: a letter or a sign, about as high as the writer's digits."""
     if rng.random() < 0.6:
         return write_letter(_any(tuple(LETTERS), rng), rng, style)
-    return write_sign(_any(tuple(SIGNS), rng), rng, style)
+    return write_sign(rng, style)
 
 
 def _any(names: Sequence[str], rng: np.random.Generator) -> str:

@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
+from digitcam.pages import patterns, prints
 from digitcam.pages.camera import Lens, expose
-from digitcam.pages.desk import Picture, make_desk, make_ground, paint
+from digitcam.pages.desk import Picture, make_desk, make_ground
 from digitcam.pages.glyphs import Glyph
-from digitcam.pages.inking import render
+from digitcam.pages.inking import Ink, render
 from digitcam.pages.kinds import KINDS, make_recipe
-from digitcam.pages.layout import stamp
-from digitcam.pages.lettering import FONTS, LETTERS
+from digitcam.pages.layout import Hand, resized, stamp
 from digitcam.pages.light import Light, apply_gain, gain_map
-from digitcam.pages.pen import write_distractor
-from digitcam.pages.texture import Size, blend, clouds, fractal, noise, shaded
+from digitcam.pages.pen import write_distractor, write_shape, write_sign, write_word
+from digitcam.pages.texture import Size, blend
+
+FLAT = 0.15  # share of scans and screenshots: no light, no lens
+MOST_SIGNS = 450  # on a page: more of a small hand shows nothing new
 
 
 def make_scene(rng: np.random.Generator, size: Size = (1280, 720)) -> Picture:
@@ -30,6 +32,8 @@ def make_scene(rng: np.random.Generator, size: Size = (1280, 720)) -> Picture:
     image = makers[int(rng.choice(len(makers), p=np.array(list(SCENES.values())) / sum(SCENES.values())))](
         size, rng
     )
+    if rng.random() < FLAT:
+        return expose(image, Lens(jpeg=int(rng.integers(45, 96)) if rng.random() < 0.6 else 0), rng)
     light = Light(
         gradient=float(rng.uniform(0, 0.8)),
         vignette=float(rng.uniform(0, 0.4)),
@@ -49,154 +53,49 @@ def make_scene(rng: np.random.Generator, size: Size = (1280, 720)) -> Picture:
     return expose(apply_gain(image, gain_map(size, light, rng)), lens, rng)
 
 
-def _ground(size: Size, rng: np.random.Generator) -> Picture:
-    return make_ground(size, rng)
-
-
 def _desk(size: Size, rng: np.random.Generator) -> Picture:
     return make_desk(size, rng, 12)
 
 
-def _folds(size: Size, rng: np.random.Generator) -> Picture:
-    """Curtains, or a rumpled cloth."""
-    across = size[1] * float(rng.uniform(0.04, 0.2))
-    cell = (across, 3.0 * size[1]) if rng.random() < 0.6 else (across, across * float(rng.uniform(1, 4)))
-    field = _stretched(size, cell, rng) * np.float32(rng.uniform(0.1, 0.35))
-    return shaded(paint(rng), field + np.float32(0.02) * noise(size, rng))
-
-
-def _stretched(size: Size, cell: tuple[float, float], rng: np.random.Generator) -> np.ndarray:
-    """Two octaves of stretched clouds, H×W float32."""
-    return clouds(size, cell, rng) + np.float32(0.4) * clouds(size, (cell[0] / 3, cell[1] / 2), rng)
-
-
-def _foliage(size: Size, rng: np.random.Generator) -> Picture:
-    """Leaves on leaves: pointed ovals with a midrib."""
-    image = shaded(paint(rng) * 0.4, np.float32(0.2) * fractal(size, size[1] / 6, rng))
-    length = size[1] * float(np.exp(rng.uniform(np.log(0.03), np.log(0.2))))
-    green = np.array([40.0, 120.0, 70.0]) if rng.random() < 0.6 else paint(rng)
-    t = np.linspace(-1, 1, 9)
-    outline = np.stack(
-        [np.r_[t, t[::-1]], np.r_[1 - t**2, t[::-1] ** 2 - 1] * float(rng.uniform(0.2, 0.5))], 1
-    )
-    for _ in range(int(min(900, 3.0 * size[0] * size[1] / length**2))):
-        angle, scale = rng.uniform(0, 2 * np.pi), length * rng.uniform(0.4, 0.8)
-        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) * scale
-        place = rng.uniform(0, 1, 2) * np.array(size)
-        points = np.round((outline @ turn + place) * 16).astype(np.int32)
-        tone = np.clip(green * rng.uniform(0.4, 1.7) + rng.normal(0, 8, 3), 0, 255)
-        cv2.fillPoly(image, [points], tuple(float(v) for v in tone), cv2.LINE_AA, 4)
-        rib = points[[0, 8]]
-        cv2.polylines(image, [rib], False, tuple(float(v) for v in tone * 0.7), 1, cv2.LINE_AA, 4)
-    return image
-
-
-def _blades(size: Size, rng: np.random.Generator) -> Picture:
-    """Grass, hair, twigs: thin curved strokes all over."""
-    image = shaded(paint(rng), np.float32(0.15) * fractal(size, size[1] / 5, rng))
-    # Long and many: a short one that lay alone would be a 1.
-    length, lean = size[1] * float(rng.uniform(0.25, 0.7)), rng.uniform(0, np.pi)
-    width = max(1, round(size[1] * float(rng.uniform(0.0015, 0.008))))
-    tone = paint(rng)
-    for _ in range(int(rng.integers(150, 500))):
-        angle = lean + rng.normal(0, 0.3)
-        step = np.array([np.cos(angle), np.sin(angle)]) * length * rng.uniform(0.4, 1.2)
-        bow = np.array([-step[1], step[0]]) * rng.normal(0, 0.2)
-        start = rng.uniform(-0.1, 1.1, 2) * np.array(size)
-        t = np.linspace(0, 1, 8)[:, None]
-        path = np.round((start + t * step + 4 * t * (1 - t) * bow) * 16).astype(np.int32)
-        colour = tuple(float(v) for v in np.clip(tone * rng.uniform(0.5, 1.5), 0, 255))
-        cv2.polylines(image, [path], False, colour, width, cv2.LINE_AA, 4)
-    return image
-
-
-def _shelf(size: Size, rng: np.random.Generator) -> Picture:
-    """Bookshelves, cupboards, a house front: upright boxes in rows, some with a label."""
-    image = shaded(paint(rng) * 0.6, np.float32(0.05) * fractal(size, size[1] / 3, rng))
-    rows = int(rng.integers(1, 6))
-    tall = size[1] / rows
-    for row in range(rows):
-        x = 0.0
-        while x < size[0]:
-            width = tall * float(rng.uniform(0.06, 0.4))
-            top = (row + float(rng.uniform(0.05, 0.3))) * tall
-            tone = paint(rng)
-            corner, end = (int(x), int(top)), (int(x + width * 0.94), int((row + 0.96) * tall))
-            cv2.rectangle(image, corner, end, tuple(float(v) for v in tone), -1)
-            if rng.random() < 0.4:
-                low = int(top + 0.2 * tall)
-                band = tuple(float(v) for v in paint(rng))
-                cv2.rectangle(image, (corner[0], low), (end[0], int(low + 0.1 * tall)), band, -1)
-            x += width
-    return image
-
-
-def _print(size: Size, rng: np.random.Generator) -> Picture:
-    """A printed page: lines of type, without figures and without letters that look like them."""
-    light = rng.random() < 0.85
-    image = shaded(
-        np.array([240.0, 242, 244]) if light else np.array([40.0, 36, 34]), 0.01 * noise(size, rng)
-    )
-    ink = (35.0, 30.0, 30.0) if light else (225.0, 225.0, 220.0)
-    font = FONTS[int(rng.integers(len(FONTS)))]
-    y = 0.0
-    while y < size[1]:
-        height = size[1] * float(rng.choice([0.02, 0.03, 0.05, 0.12], p=[0.4, 0.4, 0.15, 0.05]))
-        scale = height / 21  # Hershey's capitals are 21 units high
-        if rng.random() < 0.15:
-            y += 2 * height
-            continue
-        words = ("".join(rng.choice(LETTERS, int(rng.integers(2, 9)))) for _ in range(30))
-        start = (int(rng.uniform(0.02, 0.1) * size[0]), int(y + 1.5 * height))
-        cv2.putText(image, " ".join(words), start, font, scale, ink, max(1, round(scale * 1.6)), cv2.LINE_AA)
-        y += 1.9 * height
-    return image
-
-
-def _blobs(size: Size, rng: np.random.Generator) -> Picture:
-    """Fruit, coins, sweets, buttons: round things with a light and a dark side."""
-    image = make_ground(size, rng)
-    radius = size[1] * float(np.exp(rng.uniform(np.log(0.02), np.log(0.15))))
-    for _ in range(int(rng.integers(5, 60))):
-        x, y = (rng.uniform(0, 1, 2) * np.array(size)).astype(int).tolist()
-        own, tone = radius * float(rng.uniform(0.7, 1.3)), paint(rng)
-        for part in (1.0, 0.8, 0.55, 0.3):
-            shift = int((1 - part) * own * 0.4)
-            colour = tuple(float(v) for v in np.clip(tone * (1.5 - 0.7 * part), 0, 255))
-            axes = (max(1, int(own * part)), max(1, int(own * part * 0.9)))
-            cv2.ellipse(image, (x - shift, y - shift), axes, 30, 0, 360, colour, -1, cv2.LINE_AA)
-    return image
-
-
-def _chequer(size: Size, rng: np.random.Generator) -> Picture:
-    """A calibration board, a mosaic, a brick wall or windows."""
-    pitch = size[1] * float(rng.uniform(0.04, 0.2))
-    x, y = np.arange(size[0]) / (pitch * float(rng.uniform(0.7, 2))), np.arange(size[1]) / pitch
-    stagger = 0.5 if rng.random() < 0.4 else 0.0
-    columns = x[None, :] + stagger * (y[:, None].astype(int) % 2)
-    joint = float(rng.uniform(0.0, 0.15))
-    inside = ((columns % 1) > joint) & ((y[:, None] % 1) > joint)
-    tones = rng.normal(0, 0.2, (64, 64)) if joint > 0.03 else (np.indices((64, 64)).sum(0) % 2) * 1.2 - 0.6
-    cell = tones[y.astype(int)[:, None] % 64, columns.astype(int) % 64]
-    return shaded(paint(rng), np.where(inside, cell, -0.6).astype(np.float32) + 0.02 * noise(size, rng))
+def _rows(
+    size: Size, rng: np.random.Generator, write: Callable[[Hand], Ink], gaps: tuple[float, ...]
+) -> Picture:
+    """A page of what ``write`` gives, in rows; ``gaps``: digit heights from one to the next, any of them."""
+    recipe = make_recipe(str(rng.choice(KINDS)), rng, size)
+    paper = recipe.paper(size, rng)
+    alpha = np.zeros((size[1], size[0]), np.uint8)
+    hand = resized(recipe.hand, min(recipe.height, 0.25 * size[1]))
+    hand = replace(hand, pen=replace(hand.pen, dry=0.0))
+    count = 0
+    for y in np.arange(0.3 * hand.height, size[1] - 1.2 * hand.height, max(hand.leading, 1.3 * hand.height)):
+        x = hand.height * float(rng.uniform(0.2, 2))
+        while x < 0.95 * size[0] and count < MOST_SIGNS:
+            ink = write(hand)
+            stamp(alpha, ink, round(x), round(y + max(0.0, hand.height - ink.size[1])))
+            x += ink.size[0] + hand.height * float(rng.choice(gaps))
+            count += 1
+    blend(paper.image, alpha, paper.ink)
+    return paper.image
 
 
 def _letters(size: Size, rng: np.random.Generator) -> Picture:
     """A page of handwriting without figures: letters, signs, doodles."""
-    recipe = make_recipe(str(rng.choice(KINDS)), rng, size)
-    paper = recipe.paper(size, rng)
-    alpha = np.zeros((size[1], size[0]), np.uint8)
-    height, hand = recipe.height, recipe.hand
-    pen = replace(hand.pen, dry=0.0)
-    for y in np.arange(0.3 * height, size[1] - 1.4 * height, hand.leading):
-        x = height * float(rng.uniform(0.2, 2))
-        while x < size[0] - 2 * height:
-            glyph = Glyph(strokes=write_distractor(rng, hand.style))
-            ink = render(glyph, height * float(rng.uniform(0.6, 1.1)), pen, rng)
-            stamp(alpha, ink, round(x), round(y + max(0.0, height - ink.size[1])))
-            x += ink.size[0] + height * float(rng.choice([hand.gap, 1.2], p=[0.75, 0.25]))
-    blend(paper.image, alpha, paper.ink)
-    return paper.image
+
+    def write(hand: Hand) -> Ink:
+        glyph = Glyph(strokes=write_distractor(rng, hand.style))
+        return render(glyph, hand.height * float(rng.uniform(0.6, 1.1)), hand.pen, rng)
+
+    return _rows(size, rng, write, (0.15, 0.3, 0.45, 1.2))
+
+
+def _words(size: Size, rng: np.random.Generator) -> Picture:
+    """A letter in joined handwriting."""
+
+    def write(hand: Hand) -> Ink:
+        strokes = write_word(rng, hand.style, int(rng.integers(2, 9)))
+        return render(Glyph(strokes=strokes), hand.height, hand.pen, rng)
+
+    return _rows(size, rng, write, (0.5, 0.8))
 
 
 def _blank(size: Size, rng: np.random.Generator) -> Picture:
@@ -204,7 +103,26 @@ def _blank(size: Size, rng: np.random.Generator) -> Picture:
     return make_recipe(str(rng.choice(KINDS)), rng, size).paper(size, rng).image
 
 
+def _doodles(size: Size, rng: np.random.Generator) -> Picture:
+    """Drawings on paper, board or screen: large signs, arrows, faces, scribbles, shapes with corners."""
+    recipe = make_recipe(str(rng.choice(KINDS)), rng, size)
+    paper = recipe.paper(size, rng)
+    alpha = np.zeros((size[1], size[0]), np.uint8)
+    for _ in range(int(rng.integers(2, 16))):
+        tall = size[1] * float(np.exp(rng.uniform(np.log(0.08), np.log(0.6))))
+        hand = resized(recipe.hand, tall)
+        some = write_sign if rng.random() < 0.6 else write_shape
+        ink = render(Glyph(strokes=some(rng, hand.style)), tall, hand.pen, rng)
+        x, y = rng.uniform(-0.05, 0.95, 2) * np.array(size)
+        stamp(alpha, ink, round(x), round(y))
+    blend(paper.image, alpha, paper.ink)
+    return paper.image
+
+
 SCENES: dict[Callable[[Size, np.random.Generator], Picture], float] = {
-    _ground: 1, _desk: 3, _folds: 1, _foliage: 1, _blades: 1, _shelf: 1, _print: 1.5, _blobs: 1,
-    _chequer: 1, _letters: 2, _blank: 1,
+    make_ground: 1, _desk: 3, _letters: 3, _words: 2, _doodles: 2, _blank: 1,
+    patterns.folds: 1, patterns.foliage: 1, patterns.blades: 1, patterns.shelf: 1, patterns.blobs: 1,
+    patterns.chequer: 1, patterns.blinds: 1, patterns.fence: 1, patterns.cables: 1, patterns.specks: 0.5,
+    prints.printed_page: 1.5, prints.empty_form: 1.5, prints.paper_on_desk: 2, prints.screen: 1.5,
+    prints.poster: 1.5, prints.keyboard: 1,
 }  # fmt: skip
