@@ -11,11 +11,11 @@ LEAST_SCALE = 2
 LEAST_SHARE = 0.02
 
 
-def tight_boxes(grey: np.ndarray, boxes: np.ndarray, scales: np.ndarray, dark: np.ndarray) -> np.ndarray:
+def tight_boxes(picture: np.ndarray, boxes: np.ndarray, scales: np.ndarray, dark: np.ndarray) -> np.ndarray:
     """Move each edge to the outermost ink within one pixel of the box's layer.
 
     Args:
-        grey: H×W uint8, the frame.
+        picture: H×W or H×W×3 uint8, the frame as the ink was looked for in it.
         boxes: N×4 int, x, y, width, height in frame pixels.
         scales: N, frame pixels per pixel of the layer the box was found in.
         dark: N bool, whether the ink is darker than the paper.
@@ -25,14 +25,17 @@ def tight_boxes(grey: np.ndarray, boxes: np.ndarray, scales: np.ndarray, dark: n
     """
     result = boxes.astype(np.int32)
     for i in np.flatnonzero(scales >= LEAST_SCALE):
-        result[i] = _tight(grey, boxes[i], int(scales[i]), bool(dark[i]))
+        result[i] = _tight(picture, boxes[i], int(scales[i]), bool(dark[i]))
     return result
 
 
-def _tight(grey: np.ndarray, box: np.ndarray, reach: int, dark: bool) -> np.ndarray:
+def _tight(picture: np.ndarray, box: np.ndarray, reach: int, dark: bool) -> np.ndarray:
     x, y, width, height = (int(v) for v in box)
     left, top = max(x - reach, 0), max(y - reach, 0)
-    window = np.ascontiguousarray(grey[top : y + height + reach, left : x + width + reach])
+    window = np.ascontiguousarray(picture[top : y + height + reach, left : x + width + reach])
+    if window.ndim == 3:
+        # The channel in which ink and paper differ most.
+        window = np.ascontiguousarray(window[..., int(cv2.meanStdDev(window)[1].argmax())])
     kind = cv2.THRESH_BINARY_INV if dark else cv2.THRESH_BINARY
     ink = cv2.threshold(window, 0, 1, kind | cv2.THRESH_OTSU)[1]
     columns = _outermost(ink.sum(0), x - left, x - left + width, reach, LEAST_SHARE * height)

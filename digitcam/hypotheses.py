@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from digitcam.components import LEAST_HEIGHT, MOST_HEIGHT, Parts
+from digitcam.cuts import Cut, even_cuts, find_cuts
 
 # A digit is at most this much wider than high; a 1 at most this much higher than wide.
 MOST_WIDE = 1.5
@@ -18,18 +19,22 @@ MOST_SLIM = 9.0
 # Parts are joined over gaps up to this share of the higher part's height.
 JOIN_GAP = 0.3
 # Components at least this wide, in heights, are cut, and none wider than the second.
-CUT_ASPECT = 1.0
+CUT_ASPECT = 0.65
 MOST_CUT_ASPECT = 4.0
-# Digits that touch are about this wide, in heights.
-USUAL_ASPECT = 0.8
+# The pieces of a cut are so wide, in heights of the component.
+PIECE = (0.1, 1.1)
 
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """Components of one layer inside a rectangle x0, y0, x1, y1."""
+    """Components of one layer inside a rectangle x0, y0, x1, y1, or the part of one between two cuts.
+
+    The cuts' columns count from x0; None leaves the rectangle whole.
+    """
 
     rectangle: tuple[int, int, int, int]
     ids: tuple[int, ...]
+    between: tuple[Cut, Cut] | None = None
 
 
 def hypotheses(parts: Parts) -> list[Hypothesis]:
@@ -112,7 +117,7 @@ def _join(parts: Parts, members: tuple[int, ...]) -> Hypothesis:
 
 
 def _cuts(parts: Parts, wholes: list[Hypothesis]) -> list[Hypothesis]:
-    """The pieces between the thinnest columns of wide components, of two pieces in a row, and equal parts."""
+    """The pieces of wide components between neighbouring cuts, two such pieces in a row, and even parts."""
     pieces = []
     for whole in wholes:
         x0, y0, x1, y1 = whole.rectangle
@@ -120,30 +125,19 @@ def _cuts(parts: Parts, wholes: list[Hypothesis]) -> list[Hypothesis]:
         if not CUT_ASPECT * height <= width <= MOST_CUT_ASPECT * height:
             continue
         ink = cv2.inRange(parts.labels[y0:y1, x0:x1], whole.ids[0], whole.ids[0])
-        edges = [0, *thin_columns(ink), width]
-        spans = [(left, right) for i, left in enumerate(edges) for right in edges[i + 1 : i + 3]]
-        # Two noughts touch where the ink is thickest, not where it is thinnest.
-        count = round(width / (USUAL_ASPECT * height))
-        spans += [(width * k // count, width * (k + 1) // count) for k in range(count) if count > 1]
+        ends = Cut(0, 0), Cut(width, width)
+        lines = [ends[0], *find_cuts(ink), ends[1]]
+        spans = [(left, right) for i, left in enumerate(lines) for right in lines[i + 1 : i + 3]]
+        even = [ends[0], *even_cuts(height, width), ends[1]]
+        spans += zip(even, even[1:], strict=False)
         for left, right in spans:
-            if right - left < width and 0.15 * height <= right - left <= 1.1 * height:
-                pieces.append(Hypothesis((x0 + left, y0, x0 + right, y1), whole.ids))
+            if (left, right) != ends and PIECE[0] * height <= right.middle - left.middle <= PIECE[1] * height:
+                pieces.append(_piece(whole, left, right, width))
     return pieces
 
 
-def thin_columns(ink: np.ndarray) -> list[int]:
-    """Columns where a cut crosses least ink: the lowest of their surroundings, as many as digits may touch.
-
-    Args:
-        ink: h×w uint8, one component at 255.
-    """
-    height, width = ink.shape
-    profile = cv2.reduce(ink, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F)[0] / 255
-    reach = max(1, round(0.12 * height))
-    lowest = cv2.erode(profile[None], np.ones((1, 2 * reach + 1), np.uint8))[0]
-    minima = np.flatnonzero((profile == lowest) & (profile <= 0.5 * height))
-    inside = minima[(minima > reach) & (minima < width - reach)]
-    # Of a flat valley the middle.
-    runs = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1) if len(inside) else []
-    middles = sorted((int(run[len(run) // 2]) for run in runs), key=lambda column: profile[column])
-    return sorted(middles[: max(1, round(2 * width / height))])
+def _piece(whole: Hypothesis, left: Cut, right: Cut, width: int) -> Hypothesis:
+    x0, y0, _, y1 = whole.rectangle
+    first, last = max(0, int(min(left.top, left.foot))), min(width, int(np.ceil(max(right.top, right.foot))))
+    moved = Cut(left.top - first, left.foot - first), Cut(right.top - first, right.foot - first)
+    return Hypothesis((x0 + first, y0, x0 + last, y1), whole.ids, moved)

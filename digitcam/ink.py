@@ -9,8 +9,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from digitcam.colour import to_grey
 from digitcam.layer import InkLayer
 from digitcam.lines import without_lines
+from digitcam.noise import noise_level, smoothed
 from digitcam.outlines import holds_ink, outlines_of
 
 # Strokes up to this wide, in pixels of a layer, are ink: a thick pen in a digit 60 pixels high.
@@ -20,10 +22,12 @@ LOCAL_SHARE = 0.4
 # … within this square, about half a digit of a middling kind in a layer …
 NEARBY = 21
 # … but not less than the paper's own texture and noise allow within some four digits' height:
-# their median strength and so many standard deviations, nor so many grey levels.
+# their median strength and so many standard deviations, nor this share of the paper's level, which in
+# the dark comes to no more than two or three levels and on white paper to eight.
 SURROUNDINGS = 248
-TEXTURE_FACTOR = 4.0
-LEAST_CONTRAST = 8.0
+TEXTURE_FACTOR = 3.0
+LEAST_CONTRAST = 0.05
+CONTRAST_RANGE = (2.5, 8.0)
 # The level of the paper is the median over two digits' height.
 PAPER = 128
 # Ink of these heights in a layer is better seen in the next finer one.
@@ -32,12 +36,7 @@ SMALL = (5, 22)
 LEAST_SIDE = 40
 
 
-def to_grey(image: np.ndarray) -> np.ndarray:
-    """H×W×3 uint8 BGR, or H×W uint8 already, to H×W uint8."""
-    return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-
-
-def find_ink(image: np.ndarray) -> tuple[InkLayer, ...]:
+def find_ink(picture: np.ndarray) -> tuple[InkLayer, ...]:
     """All layers of ink in a picture, finest first, dark before light.
 
     The finest layer of a polarity is the dearest, and is left out where the next one holds nothing
@@ -47,23 +46,36 @@ def find_ink(image: np.ndarray) -> tuple[InkLayer, ...]:
     edges of paper and desk do not pass.
 
     Args:
-        image: H×W×3 uint8 BGR, or H×W uint8 grey.
+        picture: H×W uint8 grey, or H×W×3 uint8 to look at each channel (``colour.useful_channels``).
     """
-    octaves = [to_grey(image)]
-    while min(octaves[-1].shape) >= 2 * LEAST_SIDE:
-        height, width = octaves[-1].shape
-        octaves.append(cv2.resize(octaves[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA))
+    octaves = _octaves(picture)
     layers: list[InkLayer] = []
-    for octave, grey in reversed(list(enumerate(octaves))):
-        paper = local_median(grey[::8, ::8], PAPER // 8)
+    for octave, seen in reversed(list(enumerate(octaves))):
+        paper = local_median(seen[::8, ::8], PAPER // 8)
         coarser = layers[:2]
         made = [
-            _layer(grey, paper, 2**octave, dark)
+            _layer(seen, paper, 2**octave, dark)
             for dark in (True, False)
             if octave or not coarser or _needs_finer(next(layer for layer in coarser if layer.dark == dark))
         ]
         layers = made + layers
     return tuple(layers)
+
+
+def _octaves(picture: np.ndarray) -> list[np.ndarray]:
+    """The picture, its half, its quarter, …, each rid of the noise that it shows."""
+    noise = noise_level(to_grey(picture))
+    octaves = []
+    while True:
+        octaves.append(smoothed(picture, noise))
+        height, width = picture.shape[:2]
+        if min(height, width) < 2 * LEAST_SIDE:
+            return octaves
+        # The mean of four pixels has half of their noise.
+        picture, noise = (
+            cv2.resize(picture, (width // 2, height // 2), interpolation=cv2.INTER_AREA),
+            noise / 2,
+        )
 
 
 def _needs_finer(layer: InkLayer) -> bool:
@@ -74,12 +86,14 @@ def _stroke_element() -> np.ndarray:
     return cv2.getStructuringElement(cv2.MORPH_RECT, (STROKE, STROKE))
 
 
-def _layer(grey: np.ndarray, paper: np.ndarray, scale: int, dark: bool) -> InkLayer:
-    strength = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT, _stroke_element())
-    return InkLayer(strength, _threshold(strength), grey, paper, scale, dark)
+def _layer(picture: np.ndarray, paper: np.ndarray, scale: int, dark: bool) -> InkLayer:
+    strength = cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT, _stroke_element())
+    if strength.ndim == 3:
+        strength = cv2.max(cv2.max(strength[..., 0], strength[..., 1]), strength[..., 2])
+    return InkLayer(strength, _threshold(strength, paper), picture, paper, scale, dark)
 
 
-def _threshold(strength: np.ndarray) -> np.ndarray:
+def _threshold(strength: np.ndarray, paper: np.ndarray) -> np.ndarray:
     """255 where the strength is above a share of the strongest nearby and above the paper's texture."""
     height, width = strength.shape
     if min(height, width) < 3:
@@ -92,13 +106,13 @@ def _threshold(strength: np.ndarray) -> np.ndarray:
     )
     side = NEARBY // 4 | 1
     nearby = cv2.convertScaleAbs(cv2.dilate(coarse, np.ones((side, side), np.uint8)), alpha=LOCAL_SHARE)
-    texture = cv2.resize(texture_level(strength), nearby.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    texture = cv2.resize(texture_level(strength, paper), nearby.shape[::-1], interpolation=cv2.INTER_LINEAR)
     bound = cv2.resize(cv2.max(nearby, texture), (width, height), interpolation=cv2.INTER_LINEAR)
     return cv2.compare(strength, bound, cv2.CMP_GT)
 
 
-def texture_level(strength: np.ndarray) -> np.ndarray:
-    """What the paper's grain and the sensor's noise reach: h/8×w/8 uint8, at least ``LEAST_CONTRAST``.
+def texture_level(strength: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """What the paper's grain and the sensor's noise reach: h/8×w/8 uint8.
 
     Ink covers less than half of its surroundings, so that the median there is the paper's, and the
     median distance from it, times 1.4826, its standard deviation (Hampel, 1974).
@@ -107,12 +121,13 @@ def texture_level(strength: np.ndarray) -> np.ndarray:
     middle = local_median(sample, SURROUNDINGS // 8)
     spread = local_median(cv2.absdiff(sample, middle), SURROUNDINGS // 8)
     level = cv2.addWeighted(middle, 1.0, spread, 1.4826 * TEXTURE_FACTOR, 0)
-    return np.maximum(level, LEAST_CONTRAST).astype(np.uint8)
+    brightest = paper if paper.ndim == 2 else paper.max(2)
+    return cv2.max(level, np.clip(LEAST_CONTRAST * brightest, *CONTRAST_RANGE).astype(np.uint8))
 
 
 def local_median(image: np.ndarray, side: int) -> np.ndarray:
-    """The median of a square around each pixel, no larger than the picture: h×w uint8."""
-    return cv2.medianBlur(np.ascontiguousarray(image), max(3, min(side, min(image.shape) - 1) | 1))
+    """The median of a square around each pixel, no larger than the picture; any number of channels."""
+    return cv2.medianBlur(np.ascontiguousarray(image), max(3, min(side, min(image.shape[:2]) - 1) | 1))
 
 
 def merged_ink(layers: tuple[InkLayer, ...], shape: tuple[int, ...]) -> np.ndarray:

@@ -14,15 +14,15 @@ class InkLayer:
     Attributes:
         strength: h×w uint8, by how many grey levels a pixel differs from the paper around it.
         mask: h×w uint8, 255 where that is ink, else 0.
-        grey: h×w uint8, the picture in this octave.
-        paper: h/8×w/8 uint8, the median grey level of the surroundings.
+        picture: h×w uint8 grey, or h×w×3 uint8 where ink differs in colour alone, in this octave.
+        paper: h/8×w/8 (×3) uint8, the median level of the surroundings.
         scale: frame pixels per pixel of the layer, 1, 2, 4, …
         dark: whether the ink is darker than the paper.
     """
 
     strength: np.ndarray
     mask: np.ndarray
-    grey: np.ndarray
+    picture: np.ndarray
     paper: np.ndarray
     scale: int
     dark: bool

@@ -47,7 +47,8 @@ def holds_ink(layer: InkLayer, outlines: Sequence[np.ndarray] | None, least: int
 
 def rise_of(layer: InkLayer, rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """By how much pixels are darker (lighter) than the paper, and their strength: float32, uint8."""
-    down, across = layer.paper.shape
+    down, across = layer.paper.shape[:2]
     paper = layer.paper[np.minimum(rows >> 3, down - 1), np.minimum(columns >> 3, across - 1)]
-    rise = paper.astype(np.float32) - layer.grey[rows, columns]
-    return (rise if layer.dark else -rise), layer.strength[rows, columns]
+    rise = paper.astype(np.float32) - layer.picture[rows, columns]
+    rise = rise if layer.dark else -rise
+    return (rise if rise.ndim == 1 else rise.max(1, initial=0)), layer.strength[rows, columns]

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from digitcam.components import LEAST_HEIGHT, MOST_HEIGHT, find_components
+from digitcam.cuts import Cut
 from digitcam.geometry import pairwise_iou
 from digitcam.hypotheses import Hypothesis, hypotheses, is_digit_sized
 from digitcam.layer import InkLayer
@@ -86,6 +87,8 @@ def _cut_out(layer: InkLayer, labels: np.ndarray, hypothesis: Hypothesis) -> _Cu
         own = cv2.bitwise_or(own, cv2.inRange(found, number, number))
     own[:, : x0 - left] = 0
     own[:, x1 - left :] = 0
+    if hypothesis.between is not None:
+        own = _between(own, x0 - left, y0 - top, y1 - y0, *hypothesis.between)
     x, y, width, height = cv2.boundingRect(own)
     if not width or not is_digit_sized(width, height):
         return None
@@ -96,6 +99,14 @@ def _cut_out(layer: InkLayer, labels: np.ndarray, hypothesis: Hypothesis) -> _Cu
     s = layer.scale
     box = ((left + x) * s, (top + y) * s, width * s, height * s)
     return _Cutting(box, crop, float(area * s * s), contrast, s, layer.dark)
+
+
+def _between(own: np.ndarray, x: int, y: int, height: int, left: Cut, right: Cut) -> np.ndarray:
+    """The ink between two cuts of a component whose window begins at (x, y) of ``own``."""
+    band = np.zeros_like(own)
+    corners = [(left.top, 0), (right.top - 1, 0), (right.foot - 1, height - 1), (left.foot, height - 1)]
+    cv2.fillConvexPoly(band, np.round(np.add(corners, (x, y))).astype(np.int32), 255)
+    return cv2.bitwise_and(own, band)
 
 
 _EDGE = np.ones((3, 3), np.uint8)

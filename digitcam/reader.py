@@ -9,8 +9,9 @@ import numpy as np
 
 from digitcam.boxes import tight_boxes
 from digitcam.classifier import Classifier
+from digitcam.colour import useful_channels
 from digitcam.company import weigh_strokes
-from digitcam.ink import find_ink, merged_ink, to_grey
+from digitcam.ink import find_ink, merged_ink
 from digitcam.numbers import group
 from digitcam.proposals import propose
 from digitcam.selection import DEFAULT_CONFIDENCE, LEAST_BELIEF, select
@@ -47,8 +48,8 @@ class Reader:
         """All digits and numbers of one frame."""
         start = self._clock()
         image, left, top = self._part(frame)
-        grey = to_grey(image)
-        layers = find_ink(grey)
+        picture = useful_channels(image)
+        layers = find_ink(picture)
         inked = self._clock()
         candidates = propose(layers)
         segmented = self._clock()
@@ -58,7 +59,9 @@ class Reader:
         weighed = weigh_strokes(candidates, probabilities, chosen)
         accepted = weighed.max(1, initial=0.0) >= self._confidence
         chosen, weighed = chosen[accepted], weighed[accepted]
-        boxes = tight_boxes(grey, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark)))
+        boxes = tight_boxes(
+            picture, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
+        )
         digits = tuple(
             _digit(Box(x + left, y + top, width, height), row)
             for (x, y, width, height), row in zip(boxes.tolist(), weighed, strict=True)
@@ -68,7 +71,9 @@ class Reader:
         evidence = None
         if self._evidence:
             places = tuple(Box(x + left, y + top, w, h) for x, y, w, h in candidates.boxes.tolist())
-            evidence = Evidence(merged_ink(layers, grey.shape), places, candidates.crops, probabilities)
+            evidence = Evidence(
+                merged_ink(layers, picture.shape[:2]), places, candidates.crops, probabilities
+            )
         return Reading(
             source=frame.source,
             frame=frame.index,

@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 import pytest
 
-from digitcam.hypotheses import thin_columns
 from digitcam.ink import find_ink
 from digitcam.proposals import Candidates, propose
 from digitcam.types import Box
@@ -95,11 +94,3 @@ def test_a_neighbour_is_not_in_the_crop() -> None:
 
 def crop_at(candidates: Candidates, box: Box) -> np.ndarray:
     return candidates.crops[max(range(len(candidates.boxes)), key=lambda i: candidates.box(i).iou(box))]
-
-
-def test_cuts_go_through_the_thinnest_columns() -> None:
-    """Between two blobs joined by a thin bridge the cut is in the bridge."""
-    ink = np.zeros((40, 90), np.uint8)
-    ink[:, :35] = ink[:, 55:] = 255
-    ink[19:22, 35:55] = 255
-    assert any(35 <= column < 55 for column in thin_columns(ink))

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from digitcam.classifier import Classifier
+from digitcam.colour import useful_channels
 from digitcam.errors import UserError, one_line
 from digitcam.geometry import corners, pairwise_iou
 from digitcam.ink import find_ink
@@ -72,7 +73,7 @@ def make_crops(classifier: Classifier, sources: list[GlyphSource], index: int, s
     else:
         page = make_page(KINDS[index % len(KINDS)], rng, size, sources[int(rng.integers(len(sources)))])
         image, truth = page.image, page.truth
-    candidates = propose(find_ink(image))
+    candidates = propose(find_ink(useful_channels(image)))
     labels = label_proposals(candidates, truth)
     digits = classifier.predict(candidates.crops)[:, :NOT_A_DIGIT_LABEL]
     return _mine(candidates.crops, labels, digits, rng)

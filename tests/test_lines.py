@@ -1,0 +1,50 @@
+"""Ruled lines are taken out at any angle; writing stays."""
+
+import cv2
+import numpy as np
+import pytest
+
+from digitcam.lines import without_lines
+
+
+def ruled(slope: float, thickness: int = 3) -> np.ndarray:
+    """A mask of lines 60 rows apart that rise by ``slope`` rows per column."""
+    mask = np.zeros((400, 600), np.uint8)
+    for y in range(-300, 700, 60):
+        cv2.line(mask, (0, y), (599, round(y + 599 * slope)), 255, thickness)
+    return mask
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.02, 0.1, -0.27, 0.42])
+@pytest.mark.parametrize("upright", [False, True])
+def test_lines_at_any_angle_are_taken_out(slope: float, upright: bool) -> None:
+    """Of lines up to 23° from level or upright less than a fiftieth is left."""
+    mask = ruled(slope)
+    mask = np.ascontiguousarray(mask.T) if upright else mask
+    left = without_lines(mask)
+    assert cv2.countNonZero(left) < 0.02 * cv2.countNonZero(mask)
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.15])
+def test_strokes_that_cross_a_line_stay(slope: float) -> None:
+    """A ring written across lines keeps its ink but for what runs along them."""
+    writing = np.zeros((400, 600), np.uint8)
+    cv2.circle(writing, (300, 212), 22, 255, 5)
+    left = without_lines(cv2.bitwise_or(writing, ruled(slope)))
+    kept = cv2.countNonZero(cv2.bitwise_and(left, writing)) / cv2.countNonZero(writing)
+    assert kept > 0.8
+
+
+def test_a_mask_without_lines_is_returned_as_it_is() -> None:
+    """Writing alone is not touched."""
+    mask = np.zeros((400, 600), np.uint8)
+    cv2.circle(mask, (300, 200), 30, 255, 6)
+    cv2.line(mask, (100, 100), (150, 100), 255, 6)
+    assert (without_lines(mask) == mask).all()
+
+
+def test_a_thick_bar_is_no_line() -> None:
+    """What is as thick as a marker's stroke stays, however long it is."""
+    mask = np.zeros((400, 600), np.uint8)
+    cv2.rectangle(mask, (50, 180), (550, 205), 255, -1)
+    assert (without_lines(mask) == mask).all()
