@@ -15,6 +15,7 @@ from digitcam.training import page_crops
 from digitcam.training.material import NOT_A_DIGIT_LABEL, load_page_crops
 from digitcam.training.page_crops import MOST_EASY, MOST_HARD, label_proposals, make_crops, write_crops
 from digitcam.types import LABELS, Box, Truth
+from tests.needs import need_data
 
 TRUTH = (Truth(Box(100, 100, 40, 60), "7"), Truth(Box(200, 100, 40, 60), "3"))
 
@@ -114,15 +115,16 @@ def test_a_generated_page_gives_digits_and_negatives(monkeypatch: pytest.MonkeyP
 def test_crops_are_written_whole_and_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was mined becomes parts of the material; an existing file is refused, and nothing else is left."""
     monkeypatch.setattr(page_crops, "hands", lambda data_dir: [PenGlyphs()])
+    monkeypatch.setattr(page_crops, "load_classifier", lambda model: Scripted())
     found = candidates(*[(n, 0, 20, 20) for n in range(8)])
     script(monkeypatch, found, [4, 7, 9, *[NOT_A_DIGIT_LABEL] * 4, -1])
     path = tmp_path / "new" / "crops.npz"
-    write_crops(path, Scripted(), tmp_path, pages=3, seed=0)  # type: ignore[arg-type]
+    write_crops(path, None, tmp_path, pages=3, seed=0)
     digits, negatives = load_page_crops(path)
     assert sorted(digits.labels.tolist()) == [4, 4, 4, 7, 7, 7, 9, 9, 9] and len(negatives.images) == 12
     content = path.read_bytes()
     with pytest.raises(UserError, match="crops.npz exists already: name another file, so that nothing"):
-        write_crops(path, Scripted(), tmp_path, pages=1, seed=0)  # type: ignore[arg-type]
+        write_crops(path, None, tmp_path, pages=1, seed=0)
     assert path.read_bytes() == content and list(path.parent.iterdir()) == [path]
 
 
@@ -131,5 +133,24 @@ def test_an_unwritable_file_is_told_before_the_work(tmp_path: Path, monkeypatch:
     (tmp_path / "file").write_text("mine")
     monkeypatch.setattr(page_crops, "hands", lambda data_dir: pytest.fail("the work was begun"))
     with pytest.raises(UserError, match="cannot write .*crops.npz: "):
-        write_crops(tmp_path / "file" / "crops.npz", Scripted(), tmp_path, 1, 0)  # type: ignore[arg-type]
+        write_crops(tmp_path / "file" / "crops.npz", None, tmp_path, 1, 0)
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_two_processes_write_what_one_writes(tmp_path: Path) -> None:
+    """The number of processes changes the time alone; with real collections and the real pipe."""
+    data_dir = need_data("mnist")
+    paths = [tmp_path / f"{workers}.npz" for workers in (1, 2)]
+    for workers, path in enumerate(paths, 1):
+        write_crops(path, None, data_dir, pages=2, seed=4, workers=workers)
+    one, two = ([part.images for part in load_page_crops(path)] for path in paths)
+    assert len(one) == 2 and all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
+
+
+def test_few_lone_strokes_are_learnt_as_no_digit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of upright strokes that are no digit a fifth is kept: their crops are those of a 1."""
+    found = candidates(*[(30 * n, 0, 6, 40) for n in range(300)], belief=100)
+    script(monkeypatch, found, [NOT_A_DIGIT_LABEL] * 300)
+    monkeypatch.setattr(page_crops, "MOST_HARD", 300)
+    crops = make_crops(Scripted(), [PenGlyphs()], index=0, seed=1)  # type: ignore[arg-type]
+    assert 30 <= len(crops.images) <= 90

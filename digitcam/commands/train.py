@@ -126,12 +126,13 @@ def export_data(arguments: argparse.Namespace) -> int:
 
 
 def make_page_crops(arguments: argparse.Namespace) -> int:
-    from digitcam.classifier import load_classifier
     from digitcam.training.mnist import find_data_dir
     from digitcam.training.page_crops import write_crops
 
-    model, data_dir = load_classifier(arguments.model), find_data_dir(arguments.data_dir)
-    write_crops(arguments.make_page_crops, model, data_dir, arguments.pages, arguments.seed or 0)
+    data_dir, workers = find_data_dir(arguments.data_dir), os.cpu_count() or 1
+    write_crops(
+        arguments.make_page_crops, arguments.model, data_dir, arguments.pages, arguments.seed or 0, workers
+    )
     return 0
 
 

@@ -6,15 +6,18 @@ a few (Sung and Poggio, "Example-Based Learning for View-Based Human Face Detect
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from digitcam.classifier import Classifier
+from digitcam.classifier import Classifier, load_classifier
 from digitcam.colour import useful_channels
 from digitcam.errors import UserError, one_line
 from digitcam.geometry import corners, pairwise_iou
@@ -38,6 +41,9 @@ LEAST_BELIEF = 0.002
 HARD = 0.05
 MOST_HARD = 60
 MOST_EASY = 15
+# Of strokes that stand alone and are no digit, such as cracks and edges, this share is kept: the crop of one
+# is the crop of a 1, and the network is asked how likely it is, not to be sure.
+SLIM_SHARE = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +82,8 @@ def make_crops(classifier: Classifier, sources: list[GlyphSource], index: int, s
     candidates = propose(find_ink(useful_channels(image)))
     labels = label_proposals(candidates, truth)
     digits = classifier.predict(candidates.crops)[:, :NOT_A_DIGIT_LABEL]
-    return _mine(candidates.crops, labels, digits, rng)
+    upright = candidates.boxes[:, 2] < SLIM * candidates.boxes[:, 3]
+    return _mine(candidates.crops, labels, upright, digits, rng)
 
 
 def label_proposals(candidates: Candidates, truth: tuple[Truth, ...]) -> np.ndarray:
@@ -95,11 +102,13 @@ def label_proposals(candidates: Candidates, truth: tuple[Truth, ...]) -> np.ndar
     return labels
 
 
-def _mine(crops: np.ndarray, labels: np.ndarray, digits: np.ndarray, rng: np.random.Generator) -> Crops:
+def _mine(
+    crops: np.ndarray, labels: np.ndarray, slim: np.ndarray, digits: np.ndarray, rng: np.random.Generator
+) -> Crops:
     rows = np.arange(len(labels))
     positive = (labels >= 0) & (labels != NOT_A_DIGIT_LABEL)
     positive &= digits[rows, np.where(positive, labels, 0)] >= LEAST_BELIEF
-    negative = labels == NOT_A_DIGIT_LABEL
+    negative = (labels == NOT_A_DIGIT_LABEL) & (~slim | (rng.random(len(labels)) < SLIM_SHARE))
     hard = np.flatnonzero(negative & (digits.max(1, initial=0) >= HARD))
     easy = np.flatnonzero(negative & (digits.max(1, initial=0) < HARD))
     chosen = [np.flatnonzero(positive)]
@@ -109,7 +118,9 @@ def _mine(crops: np.ndarray, labels: np.ndarray, digits: np.ndarray, rng: np.ran
     return Crops(crops[kept], labels[kept].astype(np.uint8))
 
 
-def write_crops(path: Path, classifier: Classifier, data_dir: Path, pages: int, seed: int) -> None:
+def write_crops(
+    path: Path, model: Path | None, data_dir: Path, pages: int, seed: int, workers: int = 1
+) -> None:
     """Make the crops of ``pages`` pages and write them to ``path`` (.npz: images, labels) in one step.
 
     Raises:
@@ -122,7 +133,7 @@ def write_crops(path: Path, classifier: Classifier, data_dir: Path, pages: int, 
         path.parent.mkdir(parents=True, exist_ok=True)
         # Before an hour's work rather than after it.
         partial.touch()
-        made = _make_all(classifier, hands(data_dir), pages, seed)
+        made = _make_all(model, data_dir, pages, seed, workers)
         images = np.concatenate([crops.images for crops in made])
         np.savez_compressed(partial, images=images, labels=np.concatenate([crops.labels for crops in made]))
         os.replace(partial, path)
@@ -133,11 +144,44 @@ def write_crops(path: Path, classifier: Classifier, data_dir: Path, pages: int, 
             partial.unlink(missing_ok=True)
 
 
-def _make_all(classifier: Classifier, sources: list[GlyphSource], pages: int, seed: int) -> list[Crops]:
-    made = []
-    for index in range(pages):
-        made.append(make_crops(classifier, sources, index, seed))
-        if (index + 1) % 50 == 0:
-            total = sum(len(crops.labels) for crops in made)
-            print(f"{index + 1}/{pages} pages, {total:,} crops", file=sys.stderr, flush=True)
+@dataclass(frozen=True, eq=False)
+class _Maker:
+    """What a process needs for making crops; opened once in each."""
+
+    classifier: Classifier
+    sources: list[GlyphSource]
+    seed: int
+
+
+_maker: _Maker | None = None
+
+
+def _prepare(model: Path | None, data_dir: Path, seed: int) -> None:
+    global _maker
+    _maker = _Maker(load_classifier(model), hands(data_dir), seed)
+
+
+def _make(index: int) -> Crops:
+    assert _maker is not None
+    return make_crops(_maker.classifier, _maker.sources, index, _maker.seed)
+
+
+def _make_all(model: Path | None, data_dir: Path, pages: int, seed: int, workers: int) -> list[Crops]:
+    """In page order, so that the number of processes does not change the file."""
+    if workers < 2:
+        _prepare(model, data_dir, seed)
+        return _gathered(map(_make, range(pages)), pages)
+    # Forked children of a process that runs threads of OpenCV or TensorFlow hang.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _prepare, (model, data_dir, seed)) as pool:
+        return _gathered(pool.map(_make, range(pages), chunksize=4), pages)
+
+
+def _gathered(crops: Iterator[Crops], pages: int) -> list[Crops]:
+    made: list[Crops] = []
+    for some in crops:
+        made.append(some)
+        if len(made) % 50 == 0:
+            total = sum(len(one.labels) for one in made)
+            print(f"{len(made)}/{pages} pages, {total:,} crops", file=sys.stderr, flush=True)
     return made
