@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from digitcam.boxes import tight_boxes
+from digitcam.cascade import Cascade
 from digitcam.classifier import Classifier
 from digitcam.colour import useful_channels
 from digitcam.company import weigh_strokes
@@ -22,7 +23,7 @@ class Reader:
     """Reads the digits in frames.
 
     Args:
-        classifier: the network.
+        classifier: the network, or the cascade that spares it most candidates.
         conf: the least probability for a label; by default the measured one.
         roi: the part of the frame to look at, in frame pixels; boxes stay in the frame's pixels.
         evidence: whether readings carry what they were made from, for the views and for diagnosis.
@@ -31,7 +32,7 @@ class Reader:
 
     def __init__(
         self,
-        classifier: Classifier,
+        classifier: Classifier | Cascade,
         *,
         conf: float | None = None,
         roi: Box | None = None,

@@ -23,7 +23,7 @@ from tests.training_samples import digits, save_network
 def stirred(name: str) -> keras.Model:
     """A network whose biases, scales and batch statistics are no longer the zeros and ones of the start."""
     keras.utils.set_random_seed(4)
-    model = ARCHITECTURES[name](11 if name == "cnn" else 10)
+    model = ARCHITECTURES[name](11 if name in ("cnn", "screen") else 10)
     rng = np.random.default_rng(4)
     stirred_weights = [
         w + rng.uniform(0, 0.2, w.shape).astype(w.dtype) if w.dtype.kind == "f" and w.ndim == 1 else w
@@ -50,7 +50,7 @@ def test_the_twin_agrees_with_keras(tmp_path: Path, name: str) -> None:
     assert np.abs(answers - by_keras.predict(crops)).max() < 1e-4
 
 
-@pytest.mark.parametrize("name", ["digits", "classic"])
+@pytest.mark.parametrize("name", ["digits", "screen", "classic"])
 def test_the_shipped_twins_agree_with_their_models(name: str) -> None:
     """What ``cam.py`` runs answers as the saved Keras model does."""
     path = find_weights() / f"{name}.keras"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from digitcam.bench.counted import make_counted_frame
-from digitcam.classifier import load_classifier
+from digitcam.cascade import load_cascade
 from digitcam.reader import Reader
 from digitcam.scoring import Score, score
 
@@ -56,7 +56,7 @@ def measure_frames(
     The whole is measured from outside, around ``Reader.read``; what was read is counted, so that a fast
     reader that reads nothing shows.
     """
-    classifier = load_classifier(model)
+    classifier = load_cascade(model)
     return [
         _measure(Reader(classifier, evidence=False), size, count, frames)
         for size in sizes

@@ -108,18 +108,18 @@ def _watch(options: argparse.Namespace, tally: Tally) -> None:
 
 def make_reader(options: argparse.Namespace) -> FrameReader:
     """The reader that the options ask for: ``--model``, ``--conf``, ``--roi``, ``--baseline``."""
-    from digitcam.classifier import load_classifier
-
     if options.baseline:
         from digitcam.baseline import ClassicReader
+        from digitcam.classifier import load_classifier
         from digitcam.weights_dir import find_weights
 
         return ClassicReader(load_classifier(options.model or find_weights() / "classic.keras"))
+    from digitcam.cascade import load_cascade
     from digitcam.reader import Reader
 
     # Only a window has views of what a reading was made from.
     return Reader(
-        load_classifier(options.model), conf=options.conf, roi=options.roi, evidence=not options.no_show
+        load_cascade(options.model), conf=options.conf, roi=options.roi, evidence=not options.no_show
     )
 
 
@@ -172,5 +172,3 @@ def _summarise(options: argparse.Namespace, tally: Tally) -> None:
         stream = sys.stderr if options.json == "-" else sys.stdout
         sys.stderr.flush()
         print(tally.score, file=stream, flush=True)
-
-

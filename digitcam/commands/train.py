@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ARCHITECTURES = ("cnn", "classic", "deep", "mlp")
+ARCHITECTURES = ("cnn", "screen", "classic", "deep", "mlp")
 # The settings that options stand for; of a resumed run they are taken from its folder.
 SETTINGS = {
     "arch": "architecture",
@@ -68,8 +68,9 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     task("--export", type=Path, metavar="MODEL", help="write the LiteRT twin beside a saved model")
     task("--export-data", type=Path, metavar="DIR", help="write MNIST as folders of PNGs by class")
     task("--make-page-crops", type=Path, metavar="FILE.npz", help="mine crops on generated pages")
+    task("--fit-screen", type=Path, metavar="MODEL", help="set the threshold of a screen beside --model")
     group.add_argument("--pages", type=_count, default=1000, help="pages to mine on (default: %(default)s)")
-    group.add_argument("--model", type=Path, help="the model that mines (default: the shipped one)")
+    group.add_argument("--model", type=Path, help="the model that mines or is screened (default: shipped)")
     return parser.parse_args(argv)
 
 
@@ -103,6 +104,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return export_data(arguments)
     if arguments.make_page_crops is not None:
         return make_page_crops(arguments)
+    if arguments.fit_screen is not None:
+        return fit_screen(arguments)
     return train(arguments, sys.argv[1:] if argv is None else argv)
 
 
@@ -133,6 +136,18 @@ def make_page_crops(arguments: argparse.Namespace) -> int:
     write_crops(
         arguments.make_page_crops, arguments.model, data_dir, arguments.pages, arguments.seed or 0, workers
     )
+    return 0
+
+
+def fit_screen(arguments: argparse.Namespace) -> int:
+    from digitcam.training.mnist import find_data_dir
+    from digitcam.training.screening import fit_screen
+
+    data_dir = find_data_dir(arguments.data_dir)
+    found = fit_screen(arguments.fit_screen, arguments.model, data_dir, arguments.page_crops)
+    print(f"threshold {found['threshold']:.3g}; of these a screen lets pass:")
+    for name, passed in found["passed"].items():
+        print(f"{name:>32}: {passed['share']:.2%} of {passed['images']:,}")
     return 0
 
 

@@ -18,6 +18,7 @@ class Contestant:
 
     Attributes:
         name: what its column is called.
+        classifier: what single digits are shown to, without a screen before it.
         conf: the least confidence of an accepted digit.
         model: the file that is run.
         engine: what runs it.
@@ -38,6 +39,7 @@ def load_contestants(model: str | None, conf: float | None, baseline: bool) -> l
         UserError: a model is absent or does not fit.
     """
     from digitcam.baseline import ClassicReader
+    from digitcam.cascade import load_cascade
     from digitcam.classifier import load_classifier
     from digitcam.reader import Reader
     from digitcam.selection import DEFAULT_CONFIDENCE
@@ -45,7 +47,7 @@ def load_contestants(model: str | None, conf: float | None, baseline: bool) -> l
 
     network = load_classifier(model)
     least = DEFAULT_CONFIDENCE if conf is None else conf
-    reader = Reader(network, conf=least)
+    reader = Reader(load_cascade(model), conf=least)
     found = [Contestant(MAIN, network, reader, least, network.path, network.engine)]
     if baseline:
         network = load_classifier(find_weights() / CLASSIC_MODEL)

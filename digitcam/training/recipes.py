@@ -38,19 +38,22 @@ class Recipe:
 
 TUTORIAL = Recipe("classic", epochs=15, samples=0, batch_size=128, learning_rate=1e-3, cosine=True)
 
+DIGITS = Recipe(
+    "cnn",
+    epochs=60,
+    samples=100_000,
+    batch_size=128,
+    learning_rate=2e-3,
+    weight_decay=0.01,
+    average=0.999,
+    cosine=True,
+    strength=Strength(),
+    everything=True,
+)
+
 RECIPES: dict[str, Recipe] = {
-    "cnn": Recipe(
-        "cnn",
-        epochs=60,
-        samples=100_000,
-        batch_size=128,
-        learning_rate=2e-3,
-        weight_decay=0.01,
-        average=0.999,
-        cosine=True,
-        strength=Strength(),
-        everything=True,
-    ),
+    "cnn": DIGITS,
+    "screen": replace(DIGITS, architecture="screen", epochs=20, batch_size=256, learning_rate=4e-3),
     "classic": TUTORIAL,
     "deep": replace(TUTORIAL, architecture="deep", epochs=20),
     "mlp": replace(TUTORIAL, architecture="mlp", epochs=20),
