@@ -13,7 +13,7 @@ from digitcam.cuts import Cut
 from digitcam.geometry import pairwise_iou
 from digitcam.hypotheses import Hypothesis, hypotheses, is_digit_sized
 from digitcam.layer import InkLayer
-from digitcam.normalise import normalise
+from digitcam.normalise import normalise_all
 from digitcam.types import Box
 
 # Two candidates that share this much (IoU) are one, seen in two layers.
@@ -45,11 +45,11 @@ class Candidates:
 
 
 class _Cutting(NamedTuple):
-    """One candidate: a row of ``Candidates``."""
+    """One candidate: a row of ``Candidates``, with its ink in the layer's size in place of its crop."""
 
     box: tuple[int, int, int, int]
-    crop: np.ndarray
-    ink: float
+    ink: np.ndarray
+    area: int
     contrast: float
     scale: int
     dark: bool
@@ -61,18 +61,20 @@ def propose(layers: tuple[InkLayer, ...]) -> Candidates:
     for layer in layers:
         parts = find_components(layer)
         found.extend((layer, parts.labels, h) for h in hypotheses(parts))
-    kept = [found[i] for i in _distinct(found)]
-    made = [_cut_out(*hypothesis) for hypothesis in kept]
+    made = [_cut_out(*found[i]) for i in _distinct(found)]
     return _gather([m for m in made if m is not None])
 
 
 def _gather(made: list[_Cutting]) -> Candidates:
-    count = len(made)
-    boxes = np.array([m.box for m in made], np.int32).reshape(count, 4)
-    crops = np.array([m.crop for m in made], np.uint8).reshape(count, 28, 28)
-    ink, contrast = (np.array([getattr(m, name) for m in made], np.float32) for name in ("ink", "contrast"))
-    scale = np.array([m.scale for m in made], np.int32)
-    return Candidates(boxes, crops, ink, contrast, scale, np.array([m.dark for m in made], bool))
+    boxes, inks, areas, contrasts, scales, dark = zip(*made, strict=True) if made else ((),) * 6
+    return Candidates(
+        np.array(boxes, np.int32).reshape(-1, 4),
+        normalise_all(inks),
+        np.array(areas, np.float32),
+        np.array(contrasts, np.float32),
+        np.array(scales, np.int32),
+        np.array(dark, bool),
+    )
 
 
 def _cut_out(layer: InkLayer, labels: np.ndarray, hypothesis: Hypothesis) -> _Cutting | None:
@@ -80,10 +82,10 @@ def _cut_out(layer: InkLayer, labels: np.ndarray, hypothesis: Hypothesis) -> _Cu
     x0, y0, x1, y1 = hypothesis.rectangle
     # One pixel around the mask has the grey, anti-aliased edge.
     top, left = max(y0 - 1, 0), max(x0 - 1, 0)
-    window = np.s_[top : y1 + 1, left : x1 + 1]
-    found = labels[window]
-    own = cv2.inRange(found, hypothesis.ids[0], hypothesis.ids[0])
-    for number in hypothesis.ids[1:]:
+    found = labels[top : y1 + 1, left : x1 + 1]
+    first, *others = hypothesis.ids
+    own = cv2.inRange(found, first, first)
+    for number in others:
         own = cv2.bitwise_or(own, cv2.inRange(found, number, number))
     own[:, : x0 - left] = 0
     own[:, x1 - left :] = 0
@@ -92,13 +94,13 @@ def _cut_out(layer: InkLayer, labels: np.ndarray, hypothesis: Hypothesis) -> _Cu
     x, y, width, height = cv2.boundingRect(own)
     if not width or not is_digit_sized(width, height):
         return None
-    strength = layer.strength[window]
-    area = cv2.countNonZero(own)
+    strength = layer.strength[top : y1 + 1, left : x1 + 1]
     contrast = cv2.mean(strength, own)[0]
-    crop = normalise(cv2.bitwise_and(strength, cv2.dilate(own, _EDGE)))
+    area = cv2.countNonZero(own)
+    ink = cv2.bitwise_and(strength, cv2.dilate(own, _EDGE))
     s = layer.scale
     box = ((left + x) * s, (top + y) * s, width * s, height * s)
-    return _Cutting(box, crop, float(area * s * s), contrast, s, layer.dark)
+    return _Cutting(box, ink, area * s * s, contrast, s, layer.dark)
 
 
 def _between(own: np.ndarray, x: int, y: int, height: int, left: Cut, right: Cut) -> np.ndarray:
@@ -119,8 +121,8 @@ def _distinct(found: list[tuple[InkLayer, np.ndarray, Hypothesis]]) -> list[int]
     """
     if not found:
         return []
-    boxes = np.array([np.multiply(h.rectangle, layer.scale) for layer, _, h in found], np.float32)
     scales = np.array([layer.scale for layer, _, _ in found])
+    boxes = np.array([h.rectangle for _, _, h in found], np.float32) * scales[:, None].astype(np.float32)
     dark = np.array([layer.dark for layer, _, _ in found])
     distance = np.abs(np.log((boxes[:, 3] - boxes[:, 1]) / scales / np.sqrt(LEAST_HEIGHT * MOST_HEIGHT)))
     dropped = np.zeros(len(found), bool)

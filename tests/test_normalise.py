@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitcam.normalise import normalise
+from digitcam.normalise import normalise, normalise_all
 
 
 def stroke(height: int, width: int, scale: int, value: int = 255) -> np.ndarray:
@@ -62,3 +62,18 @@ def test_a_lopsided_digit_is_not_cut_off() -> None:
     small = normalise(ink)
     x, y, width, height = cv2.boundingRect((small > 0).astype(np.uint8))
     assert (width, height) == (20, 20)
+
+
+def test_many_at_once_are_each_as_alone() -> None:
+    """Ink of any sizes, with none among it, gives each the input that it gives by itself."""
+    inks = [
+        stroke(40, 30, 1),
+        np.zeros((9, 5), np.uint8),
+        stroke(40, 30, 3, value=60),
+        np.zeros((0, 0), np.uint8),
+    ]
+    together = normalise_all(inks)
+    assert together.shape == (4, 28, 28) and together.dtype == np.uint8
+    assert all(np.array_equal(one, normalise(ink)) for one, ink in zip(together, inks, strict=True))
+    assert together.max((1, 2)).tolist() == [255, 0, 255, 0]
+    assert normalise_all([]).shape == (0, 28, 28)
