@@ -69,6 +69,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     task("--export-data", type=Path, metavar="DIR", help="write MNIST as folders of PNGs by class")
     task("--make-page-crops", type=Path, metavar="FILE.npz", help="mine crops on generated pages")
     task("--fit-screen", type=Path, metavar="MODEL", help="set the threshold of a screen beside --model")
+    group.add_argument("--eight-bits", action="store_true", help="export weights of eight bits: faster")
     group.add_argument("--pages", type=_count, default=1000, help="pages to mine on (default: %(default)s)")
     group.add_argument("--model", type=Path, help="the model that mines or is screened (default: shipped)")
     return parser.parse_args(argv)
@@ -99,7 +100,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run ``train.py`` with ``argv`` and give its exit status; UserError for what the user can mend."""
     arguments = parse_arguments(argv)
     if arguments.export is not None:
-        return export(arguments.export)
+        return export(arguments.export, arguments.eight_bits)
     if arguments.export_data is not None:
         return export_data(arguments)
     if arguments.make_page_crops is not None:
@@ -109,10 +110,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     return train(arguments, sys.argv[1:] if argv is None else argv)
 
 
-def export(model: Path) -> int:
+def export(model: Path, eight_bits: bool) -> int:
     from digitcam.training.export import export_twin
 
-    print(f"written: {export_twin(model)}", file=sys.stderr)
+    print(f"written: {export_twin(model, eight_bits=eight_bits)}", file=sys.stderr)
     return 0
 
 
