@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from digitcam.bench import __main__ as bench
+from digitcam.bench.candidates import measure_candidates
 from digitcam.bench.counted import make_counted_frame
 from digitcam.bench.network import make_crops, read_labels
 from digitcam.bench.process import _Demo, measure_memory, measure_start
@@ -18,6 +19,8 @@ from digitcam.bench.table import format_report
 from digitcam.errors import UserError
 from digitcam.machine import describe_machine
 from digitcam.types import LABELS
+from digitcam.weights_dir import find_weights
+from tests.training_samples import save_network
 
 
 @pytest.mark.parametrize("ruled", [False, True])
@@ -79,6 +82,33 @@ def test_frames_are_timed_step_by_step_and_read() -> None:
         assert 0 < row.median <= row.p99
         assert row.frames == 2
     assert rows[3].recall >= 0.8
+
+
+def test_candidates_are_counted_with_what_they_cost() -> None:
+    """Each sort of picture has a row; the mean cost is that of the screen and its share of the large one."""
+    rows = [row.to_json() for row in measure_candidates(1)]
+    assert [rows[0]["name"], rows[-2]["name"], rows[-1]["name"]] == ["20 digits", "no digit", "all"]
+    records = [json.loads((find_weights() / f"{n}.json").read_text()) for n in ("screen", "digits")]
+    small, large = (record["multiply_adds"] for record in records)
+    for row in rows:
+        assert 0 <= row["shown"] <= row["candidates"]  # type: ignore[operator]
+        assert row["multiply_adds"] == pytest.approx(
+            small + large * row["shown"] / max(1, row["candidates"]),  # type: ignore[operator, call-overload]
+            abs=1,
+        )
+    assert rows[0]["shown"] >= 15  # type: ignore[operator]
+    for name in ("pictures", "candidates", "shown"):
+        assert rows[-1][name] == sum(row[name] for row in rows[:-1])  # type: ignore[misc]
+    assert f"{rows[-1]['multiply_adds'] / 1e6:.1f}" in format_report(  # type: ignore[operator]
+        {"machine": describe_machine(), "candidates": rows}
+    )
+
+
+def test_a_model_without_record_has_no_known_cost(tmp_path: Path) -> None:
+    """What a network costs is read from its record; where there is none, that is told in one line."""
+    path = save_network(tmp_path / "mine.keras", classes=11)
+    with pytest.raises(UserError, match="mine.json does not say what .*mine.keras costs"):
+        measure_candidates(1, str(path))
 
 
 def test_the_network_is_compared_on_the_same_labels() -> None:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from digitcam.commands.run import run
 from digitcam.machine import describe_machine
 
-PARTS = ("frames", "network", "start", "memory")
-REPEATS, FRAMES = 5, 200
+PARTS = ("frames", "candidates", "network", "start", "memory")
+REPEATS, FRAMES, PICTURES = 5, 200, 4
 
 
 def measure(
@@ -38,6 +38,10 @@ def measure(
         from digitcam.bench.frames import measure_frames
 
         report["frames"] = [row.to_json() for row in measure_frames(frames, model=model)]
+    if "candidates" in parts:
+        from digitcam.bench.candidates import measure_candidates
+
+        report["candidates"] = [row.to_json() for row in measure_candidates(PICTURES, model=model)]
     if "network" in parts:
         from digitcam.bench.network import measure_network
 
@@ -53,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--only", choices=PARTS, action="append", help="this part alone; may be repeated")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
-    parser.add_argument("--model", help="saved Keras model for frames and network (default: the shipped one)")
+    parser.add_argument("--model", help="saved Keras model (default: the shipped one)")
     parser.add_argument(
         "--repeats", type=_positive, default=REPEATS, help="runs of network and start (%(default)s)"
     )

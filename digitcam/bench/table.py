@@ -14,6 +14,7 @@ def format_report(report: Mapping[str, Any]) -> str:
     lines.append(f"Python {machine['python']}, {versions}")
     for part, format_part in (
         ("frames", _format_frames),
+        ("candidates", _format_candidates),
         ("network", _format_network),
         ("start", _format_start),
         ("memory", _format_memory),
@@ -34,6 +35,16 @@ def _format_frames(rows: list[dict[str, Any]]) -> list[str]:
         body.append([*cells, f"{100 * row['recall']:.0f} %", str(row["false"])])
     title = f"milliseconds for a frame (steps: median of {rows[0]['frames']} frames)" if rows else "no frames"
     return [title, *_align([head, *body])]
+
+
+def _format_candidates(rows: list[dict[str, Any]]) -> list[str]:
+    body = [["picture", "pictures", "candidates each", "large network", "M multiply-adds each"]]
+    for row in rows:
+        count = row["candidates"]
+        share = f"{100 * row['shown'] / count:.0f} %" if count else "–"
+        cells = [row["name"], str(row["pictures"]), f"{count / row['pictures']:.0f}", share]
+        body.append([*cells, f"{row['multiply_adds'] / 1e6:.1f}"])
+    return ["candidates, the share shown to the large network, and what one costs on average", *_align(body)]
 
 
 def _format_network(part: dict[str, Any]) -> list[str]:
