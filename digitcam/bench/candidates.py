@@ -13,9 +13,10 @@ from digitcam.bench.counted import make_counted_frame
 from digitcam.cascade import Cascade, load_cascade
 from digitcam.classifier import Classifier
 from digitcam.errors import UserError, one_line
-from digitcam.ink import find_ink
+from digitcam.normalise import SIDE
 from digitcam.pages import KINDS, make_page, make_scene
-from digitcam.proposals import propose
+from digitcam.reader import Reader
+from digitcam.types import Frame
 
 SIZE = (1280, 720)
 DIGITS = 20
@@ -79,7 +80,8 @@ def _sorts(pictures: int) -> Iterator[tuple[str, list[np.ndarray]]]:
 
 def _count(image: np.ndarray, network: Classifier | Cascade) -> tuple[int, int]:
     """How many candidates a picture has, and how many of them the large network is shown."""
-    crops = propose(find_ink(image)).crops
+    evidence = Reader(network).read(Frame(image)).evidence
+    crops = evidence.crops if evidence else np.zeros((0, SIDE, SIDE), np.uint8)
     return len(crops), int(network.passes(crops).sum()) if isinstance(network, Cascade) else len(crops)
 
 
