@@ -58,6 +58,7 @@ def said(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
         (["--samples", "64"], "an epoch of 64 images holds no batch of 128: raise --samples or lower"),
         (["--arch", "mlp", "--page-crops", "c.npz"], "--page-crops is for the cnn and the data folder"),
         (["--data", "d", "--page-crops", "c.npz"], "--page-crops is for the cnn and the data folder"),
+        (["--arch", "mlp", "--teacher", "t.keras"], "--teacher is for cnn and screen: leave it out, or"),
         (["--page-crops", "c.npz"], "there is no file c.npz: train.py --make-page-crops makes one"),
         (["--init", "none.keras"], "there is no model file none.keras: name a .keras file"),
         (["--data", "none"], "there is no folder none: --data takes one with pictures in DIR/<digit>/"),

@@ -20,7 +20,7 @@ from digitcam.training.recipes import RECIPES, Recipe, fast
 from digitcam.training.run import train
 from digitcam.training.settings import Run
 from digitcam.twin import file_sha256
-from tests.training_samples import COUNTS, PLAIN, digits, use_tiny_mnist
+from tests.training_samples import COUNTS, PLAIN, digits, save_network, use_tiny_mnist
 
 # On one machine with one number of threads the sums are taken in one order, so equal seeds give equal
 # weights to the bit; the tolerance leaves room for a library that shares work out by the clock.
@@ -88,6 +88,37 @@ def test_a_resumed_training_ends_where_a_straight_one_does(
     histories = [json.loads((run.folder / "history.json").read_text()) for run in (straight, stopped)]
     assert [[e["epoch"] for e in history] for history in histories] == [[1, 2], [1, 2]]
     assert histories[0][1]["loss"] == pytest.approx(histories[1][1]["loss"], abs=1e-5)
+
+
+def test_what_a_teacher_believes_is_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pupil of a teacher that calls all a 7 does so too, with a stop and without one alike."""
+    path = save_network(tmp_path / "teacher.keras", classes=11)
+    sevens = keras.saving.load_model(path)
+    sevens.layers[-1].set_weights([np.zeros((784, 11)), 9.0 * np.eye(11)[7]])
+    sevens.save(path)
+    recipe = replace(MIXED, epochs=4, repeats=2, average=0.0, shares={"spoiled": 0.5})
+    straight = Run(recipe, tmp_path / "straight", tmp_path, seed=3, teacher=path)
+    record = train(straight)
+    assert {part["name"]: part.get("share") for part in record["data"]}["spoiled"] == 0.5
+    model = keras.saving.load_model(straight.folder / "model.keras")
+    assert (fit.predict(model, digits(40)[0]).argmax(1) == 7).all()
+    stopped = replace(straight, folder=tmp_path / "stopped")
+    with monkeypatch.context() as patch:
+        stop_after_first_epoch(patch)
+        with pytest.raises(KeyboardInterrupt):
+            train(stopped)
+    train(replace(stopped, resume=True))
+    assert distance(weights(straight.folder), weights(stopped.folder)) <= SAME
+
+
+def test_a_teacher_of_other_classes_is_refused(tmp_path: Path) -> None:
+    """A model that does not know "not a digit" cannot teach one that shall, and no folder is left."""
+    run = Run(MIXED, tmp_path / "run", tmp_path, seed=3, teacher=save_network(tmp_path / "ten.keras"))
+    with pytest.raises(
+        UserError, match="ten.keras cannot teach mlp: expected a model of 11 classes, received 10"
+    ):
+        train(run)
+    assert not run.folder.exists()
 
 
 def test_the_seed_decides_the_result(tmp_path: Path) -> None:

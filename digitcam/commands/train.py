@@ -42,6 +42,7 @@ SETTINGS = {
     "init": "init",
     "page_crops": "page_crops",
     "data": "pictures",
+    "teacher": "teacher",
 }
 
 
@@ -62,6 +63,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--init", type=Path, metavar="MODEL", help="begin with the weights of a saved model")
     add("--data", type=Path, metavar="DIR", help="learn from the pictures in DIR/<digit>/ alone")
     add("--data-dir", metavar="DIR", help="the data folder (default: $DIGITCAM_DATA, else the cache)")
+    add("--teacher", type=Path, metavar="MODEL", help="learn a saved model's answers, not the labels")
     add("--page-crops", type=Path, metavar="FILE", help="crops to learn from beside the collections")
     group = parser.add_argument_group("other tasks, one at a time")
     task = group.add_mutually_exclusive_group().add_argument
@@ -174,6 +176,7 @@ def make_run(arguments: argparse.Namespace, argv: Sequence[str]) -> Run:
         init=arguments.init,
         page_crops=arguments.page_crops,
         pictures=arguments.data,
+        teacher=arguments.teacher,
         resume=arguments.resume,
         command=shlex.join(["train.py", *argv]),
     )
@@ -185,6 +188,8 @@ def make_run(arguments: argparse.Namespace, argv: Sequence[str]) -> Run:
             f"an epoch of {job.recipe.samples} images holds no batch of {job.recipe.batch_size}: "
             "raise --samples or lower --batch-size"
         )
+    if job.teacher is not None and not job.recipe.samples:
+        raise UserError("--teacher is for cnn and screen: leave it out, or --arch")
     if job.page_crops is not None and not job.recipe.everything:
         raise UserError("--page-crops is for the cnn and the data folder: leave out --data, or --arch")
     return job

@@ -17,19 +17,33 @@ from digitcam.types import LABELS
 
 # The average reaches back over a thirtieth of the training at the most.
 AVERAGED_SHARE = 30
+# Of labels, and of the probabilities of a teacher.
+LOSS, TAUGHT_LOSS = "sparse_categorical_crossentropy", "categorical_crossentropy"
 # With fewer images the temperature would fit their accidents.
 LEAST_TO_CALIBRATE = 200
 
 
 @keras.saving.register_keras_serializable("digitcam")
 def accuracy(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
-    """1 where the likeliest of the ten digits is the true one: "not a digit" is another question."""
+    """1 where the likeliest of the ten digits is the true one: "not a digit" is another question.
+
+    The truth is N or N×1 labels, or N×K probabilities.
+    """
     guess = keras.ops.argmax(y_pred[:, : len(LABELS)], axis=-1)
-    return keras.ops.cast(keras.ops.equal(keras.ops.reshape(y_true, (-1,)), guess), "float32")
+    taught = len(y_true.shape) == 2 and y_true.shape[1] > 1
+    truth = keras.ops.argmax(y_true, axis=-1) if taught else keras.ops.reshape(y_true, (-1,))
+    return keras.ops.cast(keras.ops.equal(truth, keras.ops.cast(guess, truth.dtype)), "float32")
 
 
-def compile_model(model: keras.Model, recipe: Recipe, steps: int) -> None:
-    """Give the model its optimiser; ``steps`` is the number of batches in the whole training."""
+def compile_model(model: keras.Model, recipe: Recipe, steps: int, *, taught: bool = False) -> None:
+    """Give the model its optimiser and its loss.
+
+    Args:
+        model: not yet compiled.
+        recipe: what decides both.
+        steps: batches in the whole training.
+        taught: whether it learns the probabilities of a teacher instead of labels.
+    """
     rate: float | keras.optimizers.schedules.LearningRateSchedule = recipe.learning_rate
     if recipe.cosine:
         warm_up = max(1, min(steps // 20, 1000))
@@ -47,7 +61,7 @@ def compile_model(model: keras.Model, recipe: Recipe, steps: int) -> None:
         use_ema=recipe.average > 0,
         ema_momentum=momentum,
     )
-    model.compile(optimizer, "sparse_categorical_crossentropy", metrics=[accuracy])
+    model.compile(optimizer, TAUGHT_LOSS if taught else LOSS, metrics=[accuracy])
 
 
 class StepBar(keras.callbacks.Callback):
@@ -96,7 +110,9 @@ def fit(
     Raises:
         UserError: a checkpoint cannot be written, or the loss is no number any more.
     """
-    images, labels = validation
+    images, labels = validation[0], validation[1].astype(np.int32)
+    if model.loss == TAUGHT_LOSS:
+        labels = keras.utils.to_categorical(labels, model.output_shape[-1])
     callbacks: list[keras.callbacks.Callback] = []
     if sys.stderr.isatty():
         callbacks.append(StepBar())
@@ -109,7 +125,7 @@ def fit(
             batches,
             initial_epoch=len(history),
             epochs=epochs,
-            validation_data=(images[..., None].astype(np.float32), labels.astype(np.int32)),
+            validation_data=(images[..., None].astype(np.float32), labels),
             validation_batch_size=500,
             callbacks=callbacks,
             shuffle=False,

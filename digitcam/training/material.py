@@ -77,6 +77,11 @@ class Material:
     test: Labelled | None
     missing: list[str]
 
+    def shared(self, shares: dict[str, float]) -> Material:
+        """The same with other shares for the parts that are named."""
+        parts = [replace(part, share=shares.get(part.name, part.share)) for part in self.parts]
+        return replace(self, parts=parts)
+
     def describe(self) -> list[dict[str, Any]]:
         """Name, size, share and hash of each part, for the record."""
         parts = [

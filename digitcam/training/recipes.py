@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from digitcam.training.augment import Strength
 
@@ -21,6 +21,8 @@ class Recipe:
         average: momentum of the moving average of the weights that is kept in their place at the
             end (Polyak and Juditsky, 1992); 0 for none.
         strength: of the augmentation; None for none.
+        shares: of the mixture, where they are others than ``material.SHARES``.
+        repeats: epochs that see the same augmented images.
         everything: all collections at hand and the class "not a digit"; else MNIST's ten digits alone.
     """
 
@@ -33,6 +35,8 @@ class Recipe:
     average: float = 0.0
     cosine: bool = False
     strength: Strength | None = None
+    shares: dict[str, float] = field(default_factory=dict)
+    repeats: int = 1
     everything: bool = False
 
 
@@ -53,7 +57,20 @@ DIGITS = Recipe(
 
 RECIPES: dict[str, Recipe] = {
     "cnn": DIGITS,
-    "screen": replace(DIGITS, architecture="screen", epochs=20, batch_size=256, learning_rate=4e-3),
+    "screen": replace(
+        DIGITS,
+        architecture="screen",
+        epochs=24,
+        samples=250_000,
+        batch_size=512,
+        learning_rate=6e-3,
+        # It learns what the pipe cuts out, as it is: for more it is too small.
+        strength=Strength(
+            rotation=8, zoom=0.1, shear=0.12, shift=1.0, elastic=0.6, stroke=0.25, blur=0.1, disturb=0.12
+        ),
+        shares={"page digits": 0.35, "page negatives": 0.60},
+        repeats=4,
+    ),
     "classic": TUTORIAL,
     "deep": replace(TUTORIAL, architecture="deep", epochs=20),
     "mlp": replace(TUTORIAL, architecture="mlp", epochs=20),

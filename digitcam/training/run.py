@@ -10,13 +10,14 @@ from typing import Any
 import keras
 import numpy as np
 
+from digitcam.classifier import load_classifier
 from digitcam.errors import UserError
 from digitcam.keras_door import load_keras_model
 from digitcam.metrics import wilson_interval
 from digitcam.training import fit, material
 from digitcam.training.architectures import ARCHITECTURES, multiply_adds
 from digitcam.training.checkpoint import History, load_checkpoint, save_model, write_text
-from digitcam.training.dataset import Mixture, Plain
+from digitcam.training.dataset import Mixture, Plain, Teacher
 from digitcam.training.folder import read_folder
 from digitcam.training.material import NOT_A_DIGIT_LABEL, Material
 from digitcam.training.record import make_record
@@ -41,6 +42,7 @@ def train(run: Run) -> dict[str, Any]:
     try:
         model = _new_model(run)
         stuff = gather(run)
+        _teacher(run)
     except BaseException:
         forget_folder(run)
         raise
@@ -78,7 +80,7 @@ def gather(run: Run) -> Material:
     if run.pictures is not None:
         return read_folder(run.pictures)
     if run.recipe.everything:
-        return material.everything(run.data_dir, run.page_crops)
+        return material.everything(run.data_dir, run.page_crops).shared(run.recipe.shares)
     return material.mnist_alone(run.data_dir)
 
 
@@ -105,7 +107,7 @@ def _begin(run: Run, stuff: Material, model: keras.Model) -> tuple[History, kera
     saved = load_checkpoint(run.folder, steps) if run.resume else None
     if saved is not None:
         return saved
-    fit.compile_model(model, run.recipe, steps * run.recipe.epochs)
+    fit.compile_model(model, run.recipe, steps * run.recipe.epochs, taught=run.teacher is not None)
     return [], model
 
 
@@ -122,8 +124,23 @@ def _batches(run: Run, stuff: Material, first_epoch: int) -> Mixture | Plain:
         batches=recipe.samples // recipe.batch_size,
         seed=run.seed,
         strength=recipe.strength,
+        repeats=recipe.repeats,
+        teacher=_teacher(run),
         first_epoch=first_epoch,
     )
+
+
+def _teacher(run: Run) -> Teacher | None:
+    """Who gives the probabilities that are learnt; UserError where it knows other classes."""
+    if run.teacher is None:
+        return None
+    classifier = load_classifier(run.teacher)
+    if len(classifier.classes) != len(LABELS) + run.recipe.everything:
+        raise UserError(
+            f"{run.teacher} cannot teach {run.recipe.architecture}: expected a model of "
+            f"{len(LABELS) + run.recipe.everything} classes, received {len(classifier.classes)}"
+        )
+    return classifier.predict
 
 
 def describe(model: keras.Model, stuff: Material) -> None:

@@ -19,7 +19,7 @@ CHECKPOINT = "checkpoint.keras"
 HISTORY = "history.json"
 MODEL = "model.keras"
 RECORD = "model.json"
-PATHS = ("init", "page_crops", "pictures")
+PATHS = ("init", "page_crops", "pictures", "teacher")
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Run:
         init: a saved model of the same architecture to go on from.
         page_crops: a file of crops that the pipe cut out of generated pages.
         pictures: a folder of labelled pictures to learn from in place of the data folder.
+        teacher: a saved model whose answers are learnt in place of the labels.
         resume: go on from the folder's checkpoint.
         command: as it was typed, for the record.
     """
@@ -44,6 +45,7 @@ class Run:
     init: Path | None = None
     page_crops: Path | None = None
     pictures: Path | None = None
+    teacher: Path | None = None
     resume: bool = False
     command: str = ""
 
@@ -90,10 +92,8 @@ def resumed(run: Run, asked: Collection[str]) -> Run:
         recipe = Recipe(**{name: stored[name] for name in names})
         if stored["strength"] is not None:
             recipe = replace(recipe, strength=Strength(**stored["strength"]))
-        init, page_crops, pictures = (Path(stored[n]) if stored.get(n) else None for n in PATHS)
-        return replace(
-            run, recipe=recipe, seed=stored["seed"], init=init, page_crops=page_crops, pictures=pictures
-        )
+        paths: dict[str, Any] = {name: Path(stored[name]) if stored.get(name) else None for name in PATHS}
+        return replace(run, recipe=recipe, seed=stored["seed"], **paths)
     except (KeyError, TypeError) as error:
         raise UserError(f"{path} is damaged ({one_line(error)}): begin anew in another --output") from error
 
