@@ -17,6 +17,7 @@ FINE = 8.0  # the pen's width, in sub-pixels, from which a staircase edge is ave
 THINNEST, THICKEST = 0.5, 1.5
 BROAD = 0.11  # digit heights: from here on a pen may fill the loops of what it writes
 GAP = 0.04  # digit heights: what is seen of a gap where the ink does not run
+FINEST = 5  # points along a piece of stroke that is a gap or none
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def _draw(strokes: Strokes, height: float, pen: Pen, rng: np.random.Generator) -
     canvas = np.zeros((shape[0] * fine, shape[1] * fine), np.uint8)
     shift = rng.random(2)  # where the pixel grid falls
     for stroke in strokes:
-        path = _even(stroke, GAP + pen.width / height) if pen.skips else stroke
+        path = _even(stroke, (GAP + pen.width / height) / FINEST) if pen.skips else stroke
         points = np.round((path * height + margin + shift) * (fine * 16)).astype(np.int32)
         # What hardly runs comes first, so that it takes nothing away where strokes cross.
         for part, factor, level in sorted(_pressed(points, pen, rng), key=lambda each: each[2]):
@@ -124,7 +125,7 @@ def _pressed(points: np.ndarray, pen: Pen, rng: np.random.Generator) -> list[tup
     fast ends are thin, slow turns are thick, and here and there the ink does not run."""
     if (pen.pressure <= 0 and pen.skips <= 0) or len(points) < 8:
         return [(points, 1.0, 255)]
-    count = max(2, len(points) // (1 if pen.skips else 5))
+    count = max(2, len(points) // (FINEST if pen.skips else 5))
     factors = 1 + pen.pressure * np.convolve(rng.standard_normal(count + 2), [0.4, 0.6, 0.4], "valid")
     factors[-1] -= 0.8 * pen.pressure
     levels = np.full(count, 255)

@@ -12,7 +12,7 @@ from digitcam.pages import paper as papers
 from digitcam.pages.camera import Lens
 from digitcam.pages.light import Light
 from digitcam.pages.paper import Paper
-from digitcam.pages.recipes import Recipe, common_recipe
+from digitcam.pages.recipes import Recipe, any_pen, common_recipe
 from digitcam.pages.texture import Size
 
 KINDS = (
@@ -32,11 +32,16 @@ def make_recipe(kind: str, rng: np.random.Generator, size: Size) -> Recipe:
 def _sized(recipe: Recipe, height: float, thickness: float, rng: np.random.Generator) -> Recipe:
     """The same page written ``height`` pixels high with a pen ``thickness`` digit heights wide."""
     hand = recipe.hand
-    pen = replace(
-        hand.pen, width=max(1.0, height * thickness), dry=0.0, flat=0.0, soft=min(hand.pen.soft, height / 30)
-    )
+    pen = any_pen(height, rng, thickness)
+    pen = replace(pen, soft=min(pen.soft, height / 30))
     leading = hand.leading / hand.height * height
     return replace(recipe, height=height, hand=replace(hand, height=height, pen=pen, leading=leading))
+
+
+def _steady(recipe: Recipe) -> Recipe:
+    """The same page written with a pen that always runs: its strokes are hard enough to see as it is."""
+    pen = replace(recipe.hand.pen, dry=0.0, flat=0.0, skips=0.0)
+    return replace(recipe, hand=replace(recipe.hand, pen=pen))
 
 
 def _shadow(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
@@ -77,7 +82,7 @@ def _chalkboard(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
 
 
 def _pencil(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    recipe = _sized(recipe, recipe.height, float(rng.uniform(0.04, 0.075)), rng)
+    recipe = _steady(_sized(recipe, recipe.height, float(rng.uniform(0.04, 0.075)), rng))
     pen = replace(
         recipe.hand.pen, opacity=float(rng.uniform(0.5, 0.85)), grain=float(rng.uniform(0.15, 0.45))
     )
@@ -95,13 +100,14 @@ def _blur(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     smear = recipe.height * float(rng.uniform(0.05, 0.16)) if rng.random() < 0.5 else 0.0
     lens = replace(recipe.lens, defocus=amount * (0.5 if smear else 1.0), motion=smear)
     thickness = max(recipe.hand.pen.width / recipe.height, 0.07)
-    return replace(_sized(recipe, recipe.height, thickness, rng), lens=lens, paper=_dark_ink(recipe.height))
+    recipe = _steady(_sized(recipe, recipe.height, thickness, rng))
+    return replace(recipe, lens=lens, paper=_dark_ink(recipe.height))
 
 
 def _noise(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     lens = replace(recipe.lens, noise=float(rng.uniform(9, 24)), jpeg=int(rng.integers(35, 90)))
     thickness = max(recipe.hand.pen.width / recipe.height, 0.065)
-    recipe = _sized(recipe, max(recipe.height, 22.0), thickness, rng)
+    recipe = _steady(_sized(recipe, max(recipe.height, 22.0), thickness, rng))
     # Dark all over rather than in one corner: a person must still read every digit.
     exposure, gradient = float(rng.uniform(0.5, 0.8)), recipe.light.gradient / 2
     light = replace(recipe.light, exposure=exposure, gradient=gradient, shadow=0.0)
@@ -121,25 +127,28 @@ def _tilt(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
 def _tiny(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     """Digits 14 to 18 pixels high, whatever the frame's size: that is what few pixels mean."""
     lens = replace(recipe.lens, defocus=float(rng.uniform(0.0, 0.5)), noise=float(rng.uniform(0.5, 2.5)))
-    recipe = _sized(recipe, float(rng.uniform(14.5, 18)), float(rng.uniform(0.08, 0.12)), rng)
+    recipe = _steady(_sized(recipe, float(rng.uniform(14.5, 18)), float(rng.uniform(0.08, 0.12)), rng))
     hand = replace(recipe.hand, gap=max(recipe.hand.gap, 0.2), touching=0.0)
     return replace(recipe, lens=lens, hand=hand, tip=recipe.tip / 2, pan=recipe.pan / 2, most=80)
 
 
 def _huge(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    height = size[1] * float(rng.uniform(0.34, 0.62))
+    height = size[1] * float(rng.uniform(0.34, 0.85))
     recipe = _sized(recipe, height, float(np.exp(rng.uniform(np.log(0.03), np.log(0.2)))), rng)
-    hand = replace(recipe.hand, longest=3, chatter=0.0, touching=0.0, leading=1.5 * height)
+    longest = int(rng.integers(1, 4)) if height < 0.6 * size[1] else 1
+    hand = replace(recipe.hand, longest=longest, chatter=0.0, touching=0.0, leading=1.5 * height)
     # So near to the paper, whoever holds the camera stands in the light.
     light = replace(
         recipe.light, shadow=float(rng.uniform(0.25, 0.6)), penumbra=float(rng.uniform(0.01, 0.1))
     )
-    return replace(recipe, hand=hand, light=light, cover=None, angle=recipe.angle / 2, arrangement="rows")
+    return replace(
+        recipe, hand=hand, light=light, cover=None, angle=recipe.angle / 2, arrangement="rows", most=30
+    )
 
 
 def _dense(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     height = size[1] * float(rng.uniform(0.038, 0.06))
-    recipe = _sized(recipe, height, float(rng.uniform(0.06, 0.11)), rng)
+    recipe = _steady(_sized(recipe, height, float(rng.uniform(0.06, 0.11)), rng))
     hand = replace(
         recipe.hand,
         gap=float(rng.uniform(0.04, 0.16)),
@@ -153,6 +162,7 @@ def _dense(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
 
 def _touching(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     hand = replace(recipe.hand, touching=float(rng.uniform(0.35, 0.8)), gap=float(rng.uniform(0.04, 0.15)))
+    hand = replace(hand, longest=max(hand.longest, 3))
     return replace(recipe, hand=hand, arrangement="rows")
 
 

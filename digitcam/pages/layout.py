@@ -263,6 +263,7 @@ def _one_number(sheet: Sheet, hand: Hand, margin: int, rng: np.random.Generator)
     """At least one digit, as large as fits, in the middle of the free space."""
     height, width = sheet.alpha.shape
     for length in (3, 2, 1, 1, 1):
+        length = min(length, hand.longest)
         group = _number("".join(str(d) for d in rng.integers(0, 10, length)), hand, rng)
         base = (height + hand.height) / 2
         if _paste(sheet, group, max((width - group.width) / 2, margin), base, 0.0, margin):

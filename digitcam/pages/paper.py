@@ -77,11 +77,18 @@ def pick(colours: tuple[Colour, ...], rng: np.random.Generator, spread: float = 
     return float(blue), float(green), float(red)
 
 
-def pick_ink(ground: Colour, rng: np.random.Generator, bright: float = 0.25) -> Colour:
-    """An ink that can be seen on ``ground``; a share of ``bright`` are coloured pens and pencils."""
+def contrast(ground: Colour, ink: Colour) -> float:
+    """By how many grey levels ``ink`` is darker than ``ground``."""
+    return float(np.dot(LUMA, np.subtract(ground, ink)))
+
+
+def pick_ink(
+    ground: Colour, rng: np.random.Generator, bright: float = 0.25, least: float = LEAST_CONTRAST
+) -> Colour:
+    """An ink ``least`` grey levels darker than ``ground``; a share of ``bright`` are coloured pens."""
     if rng.random() < bright:
         ink = pick(BRIGHT_INKS, rng)
-        if float(np.dot(LUMA, np.subtract(ground, ink))) >= LEAST_CONTRAST:
+        if contrast(ground, ink) >= least:
             return ink
     return pick(DARK_INKS, rng)
 
@@ -190,7 +197,7 @@ def _print_through(image: np.ndarray, unit: float, rng: np.random.Generator) -> 
     for y in np.arange(2 * tall, height, max(4.0, 1.9 * tall)):
         set_type(alpha, any_words(2 + int(width / max(4 * tall, 1)), rng), (0, y), tall, font, 255)
     blurred = cv2.GaussianBlur(alpha[:, ::-1], (0, 0), max(0.8, unit / 30))
-    tint(image, cv2.convertScaleAbs(blurred, alpha=float(rng.uniform(0.05, 0.22))), (70, 70, 70))
+    tint(image, cv2.convertScaleAbs(blurred, alpha=float(rng.uniform(0.05, 0.16))), (70, 70, 70))
 
 
 def print_line(image: np.ndarray, unit: float, rng: np.random.Generator) -> Area:

@@ -47,11 +47,15 @@ class Recipe:
     most: int
 
 
-def any_pen(height: float, rng: np.random.Generator) -> Pen:
-    """Whatever lay at hand, for digits ``height`` pixels high: ball pen, felt tip, marker, brush."""
-    broad = float(np.exp(rng.uniform(np.log(0.03), np.log(0.2))))
-    if rng.random() < 0.05:
-        broad = float(rng.uniform(0.2, 0.25))
+def any_pen(height: float, rng: np.random.Generator, broad: float | None = None) -> Pen:
+    """Whatever lay at hand, for digits ``height`` pixels high: ball pen, felt tip, marker, brush.
+
+    ``broad`` is its width in digit heights, by default anything from 0.03 to 0.25.
+    """
+    if broad is None:
+        broad = float(np.exp(rng.uniform(np.log(0.03), np.log(0.2))))
+        if rng.random() < 0.05:
+            broad = float(rng.uniform(0.2, 0.25))
     thick, thin = broad > 0.09, broad < 0.08
     return Pen(
         width=max(1.1, height * broad),
@@ -68,6 +72,9 @@ def any_pen(height: float, rng: np.random.Generator) -> Pen:
 def common_recipe(rng: np.random.Generator, size: Size) -> Recipe:
     """A sheet under one lamp, hand-held: what every kind starts from."""
     height = size[1] * float(np.exp(rng.uniform(np.log(0.045), np.log(0.16))))
+    alone = rng.random() < 0.1
+    if alone:  # one number, looked at closely
+        height = size[1] * float(np.exp(rng.uniform(np.log(0.16), np.log(0.5))))
     cover = None
     if rng.random() < 0.6:
         cover = float(rng.uniform(0.6, 1.0)), float(rng.uniform(0.6, 1.0))
@@ -83,12 +90,13 @@ def common_recipe(rng: np.random.Generator, size: Size) -> Recipe:
         touching=float(rng.choice([0.0, 0.0, 0.06])),
         leading=height * float(rng.uniform(1.5, 2.6)),
         chatter=float(rng.choice([0.0, 0.12, 0.3])),
+        longest=2 if alone else 7,
         uneven=float(rng.uniform(0.15, 0.4)) if rng.random() < 0.2 else 0.0,
     )
     light = Light(
         gradient=float(rng.uniform(0.2, 0.9)),
         vignette=float(rng.uniform(0.05, 0.5)),
-        uneven=float(rng.uniform(0.0, 0.12)),
+        uneven=float(rng.uniform(0.0, 0.1)),
         glare=float(rng.uniform(0.1, 0.5)) if rng.random() < 0.15 else 0.0,
         shadow=float(rng.uniform(0.2, 0.5)) if rng.random() < 0.4 else 0.0,
         penumbra=float(rng.uniform(0.02, 0.15)),
@@ -125,5 +133,5 @@ def common_recipe(rng: np.random.Generator, size: Size) -> Recipe:
         things=4,
         arrangement=ARRANGEMENTS[int(rng.choice(3, p=[0.6, 0.2, 0.2]))],
         on_lines=bool(rng.random() < 0.7),
-        most=int(rng.integers(12, 45)),
+        most=1 if alone else int(rng.integers(12, 45)),
     )

@@ -8,8 +8,22 @@ import cv2
 import numpy as np
 
 from digitcam.pages.lettering import any_font, any_words, set_type
-from digitcam.pages.paper import PENCILS, WHITE, Area, Colour, Paper, bare, pick, pick_ink, tint, wear
+from digitcam.pages.paper import (
+    PENCILS,
+    WHITE,
+    Area,
+    Colour,
+    Paper,
+    bare,
+    contrast,
+    pick,
+    pick_ink,
+    tint,
+    wear,
+)
 from digitcam.pages.texture import Size, blend
+
+LEAST_BETWEEN_LINES = 85.0  # grey levels between paper and ink where pale lines lie about
 
 
 def ruled_paper(size: Size, unit: float, pen: float, rng: np.random.Generator) -> Paper:
@@ -142,7 +156,7 @@ def _sheet(size: Size, unit: float, rng: np.random.Generator) -> tuple[np.ndarra
     image = bare(colour, size, float(rng.uniform(0.004, 0.015)), rng)
     if rng.random() < 0.5:
         wear(image, unit, rng)
-    return image, pick_ink(colour, rng)
+    return image, pick_ink(colour, rng, least=LEAST_BETWEEN_LINES)
 
 
 def _line_width(unit: float, pen: float, rng: np.random.Generator) -> float:
@@ -151,8 +165,8 @@ def _line_width(unit: float, pen: float, rng: np.random.Generator) -> float:
 
 
 def _line_colour(ink: Colour, rng: np.random.Generator) -> Colour:
-    """Pale blue as a rule; one sheet in three has lines as dark as the pen."""
-    if rng.random() < 0.35:
+    """Pale blue as a rule; one sheet in three has lines as dark as the pen, if that is dark."""
+    if rng.random() < 0.35 and contrast((240, 240, 240), ink) > 110:
         return ink
     return pick(((205, 180, 150), (190, 160, 120), (170, 170, 170), (150, 145, 140), (190, 175, 190)), rng)
 
