@@ -121,7 +121,7 @@ def _word(hand: Hand, rng: np.random.Generator) -> _Group:
 
 def _group(hand: Hand, rng: np.random.Generator) -> _Group:
     if hand.uneven:
-        factor = np.clip(np.exp(rng.normal(0, hand.uneven)), 0.5, 0.8 * hand.leading / hand.height)
+        factor = np.clip(np.exp(rng.normal(0, hand.uneven)), 0.6, 0.8 * hand.leading / hand.height)
         hand = resized(hand, hand.height * float(factor))
     if rng.random() < hand.chatter:
         return _word(hand, rng)

@@ -161,7 +161,7 @@ def _sheet(size: Size, unit: float, rng: np.random.Generator) -> tuple[np.ndarra
 
 def _line_width(unit: float, pen: float, rng: np.random.Generator) -> float:
     """Lines from a hair to nearly the pen's width; a broad pen does not make them broad."""
-    return max(1.0, min(pen, 0.1 * unit) * float(rng.uniform(0.25, 0.9)))
+    return max(1.0, min(pen, 0.06 * unit) * float(rng.uniform(0.25, 0.9)))
 
 
 def _line_colour(ink: Colour, rng: np.random.Generator) -> Colour:

@@ -46,9 +46,10 @@ def make_scene(rng: np.random.Generator, size: Size = (1280, 720)) -> Picture:
     )
     lens = Lens(
         defocus=float(rng.choice([0.4, 0.7, 1.2, 2.5], p=[0.4, 0.3, 0.2, 0.1])) * size[1] / 720,
-        noise=float(rng.choice([1.5, 4.0, 12.0], p=[0.6, 0.3, 0.1])),
+        noise=float(rng.choice([1.5, 4.0, 12.0, 22.0], p=[0.5, 0.3, 0.12, 0.08])),
+        sharpen=float(rng.uniform(0.3, 1.5)) if rng.random() < 0.25 else 0.0,
         coarse=bool(rng.random() < 0.4),
-        jpeg=int(rng.integers(45, 96)) if rng.random() < 0.5 else 0,
+        jpeg=int(rng.integers(30, 96)) if rng.random() < 0.5 else 0,
     )
     return expose(apply_gain(image, gain_map(size, light, rng)), lens, rng)
 
