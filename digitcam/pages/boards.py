@@ -9,7 +9,7 @@ from digitcam.pages.glyphs import Glyph
 from digitcam.pages.inking import Pen, render
 from digitcam.pages.lettering import any_font, any_words, set_type
 from digitcam.pages.paper import LIGHT_INKS, Area, Colour, Paper, pick
-from digitcam.pages.pen import make_style, write_distractor
+from digitcam.pages.pen import make_style, write_distractor, write_shape, write_sign
 from digitcam.pages.texture import Size, blend, clouds, fractal, noise, shaded
 
 BOARDS: tuple[Colour, ...] = ((58, 74, 48), (50, 62, 40), (42, 42, 40), (70, 70, 66), (60, 84, 62))
@@ -112,13 +112,58 @@ def canvas(size: Size, unit: float, rng: np.random.Generator) -> Paper:
         ground = np.full(3, 255.0) if rng.random() < 0.75 else rng.uniform(200, 255, 3)
     image = np.empty((height, width, 3), np.uint8)
     image[:] = ground.astype(np.uint8)
+    if rng.random() < 0.25:
+        _fade(image, 0.75 if not dark else 3.0, rng)
+    if rng.random() < 0.2:
+        _raster(image, unit, dark, rng)
     inks = ON_BLACK if dark else ON_WHITE
-    ink = inks[int(rng.integers(len(inks)))]
-    taken = window_frame(image, rng) if rng.random() < 0.45 else ()
-    return Paper(image, ink, taken=taken)
+    taken = window_frame(image, rng) if rng.random() < 0.6 else []
+    if rng.random() < 0.3:
+        _draw_on(image, unit, inks, taken, rng)
+    return Paper(image, inks[int(rng.integers(len(inks)))], taken=tuple(taken))
 
 
-def window_frame(image: np.ndarray, rng: np.random.Generator) -> tuple[Area, ...]:
+def _fade(image: np.ndarray, far: float, rng: np.random.Generator) -> None:
+    """Let the ground run into another colour, up to ``far`` times as bright."""
+    height, width = image.shape[:2]
+    angle = rng.uniform(0, 2 * np.pi)
+    x, y = np.linspace(0, 1, width, dtype=np.float32), np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    along = np.abs(np.float32(np.cos(angle)) * x + np.float32(np.sin(angle)) * y)
+    goal = np.clip(np.maximum(image[0, 0], 12) * (far + rng.normal(0, 0.1, 3)), 0, 255)
+    blend(image, np.clip(180 * along, 0, 255).astype(np.uint8), tuple(goal.tolist()))
+
+
+def _raster(image: np.ndarray, unit: float, dark: bool, rng: np.random.Generator) -> None:
+    """The faint raster that some programs show."""
+    pitch = unit * float(rng.uniform(0.2, 1.0))
+    shade = (np.clip(image[0, 0].astype(float) + (45 if dark else -45), 0, 255)).tolist()
+    for x in np.arange(0, image.shape[1], pitch):
+        cv2.line(image, (round(x), 0), (round(x), image.shape[0]), shade, 1)
+    for y in np.arange(0, image.shape[0], pitch):
+        cv2.line(image, (0, round(y)), (image.shape[1], round(y)), shade, 1)
+
+
+def _draw_on(
+    image: np.ndarray, unit: float, inks: tuple[Colour, ...], taken: list[Area], rng: np.random.Generator
+) -> None:
+    """Draw shapes and signs, outlined, clear of the places ``taken``, to which theirs are added."""
+    height, width = image.shape[:2]
+    style = make_style(rng)
+    for _ in range(int(rng.integers(1, 5))):
+        tall = unit * float(rng.uniform(0.8, 2.5))
+        pen = Pen(width=tall * float(rng.uniform(0.03, 0.12)), pressure=0.0, opacity=1.0)
+        some = write_shape if rng.random() < 0.6 else write_sign
+        ink = render(Glyph(strokes=some(rng, style)), tall, pen, rng)
+        deep, wide = ink.alpha.shape
+        if deep >= height or wide >= width:
+            continue
+        x, y = int(rng.integers(0, width - wide)), int(rng.integers(0, height - deep))
+        if all(x > a + w or x + wide < a or y > b + h or y + deep < b for a, b, w, h in taken):
+            blend(image[y : y + deep, x : x + wide], ink.alpha, inks[int(rng.integers(len(inks)))])
+            taken.append((x, y, wide, deep))
+
+
+def window_frame(image: np.ndarray, rng: np.random.Generator) -> list[Area]:
     """A program's title, menu, tools and status line around the picture; gives the places they take."""
     height, width = image.shape[:2]
     light = rng.random() < 0.7
@@ -143,7 +188,7 @@ def window_frame(image: np.ndarray, rng: np.random.Generator) -> tuple[Area, ...
         cv2.rectangle(image, (0, round(height - bar)), (width, height), (base,) * 3, -1)
         set_type(image, any_words(3, rng), (bar, height - 0.3 * bar), 0.4 * bar, font, text)
         taken.append((0, height - bar, width, bar))
-    return tuple(taken)
+    return taken
 
 
 def _tools(image: np.ndarray, area: Area, side: float, rng: np.random.Generator) -> None:

@@ -38,8 +38,8 @@ def _sized(recipe: Recipe, height: float, thickness: float, rng: np.random.Gener
     return replace(recipe, height=height, hand=replace(hand, height=height, pen=pen, leading=leading))
 
 
-def _broad(least: float, most: float, rng: np.random.Generator) -> float:
-    """A stroke's width in digit heights, any ratio as likely as any other."""
+def _between(least: float, most: float, rng: np.random.Generator) -> float:
+    """A size between ``least`` and ``most``, in which any ratio is as likely as any other."""
     return float(np.exp(rng.uniform(np.log(least), np.log(most))))
 
 
@@ -72,7 +72,7 @@ def _squared(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
 
 def _chalkboard(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     height = recipe.height * float(rng.uniform(1.0, 1.5))
-    recipe = _sized(recipe, height, _broad(0.05, 0.18, rng), rng)
+    recipe = _sized(recipe, height, _between(0.05, 0.18, rng), rng)
     pen = replace(
         recipe.hand.pen, opacity=float(rng.uniform(0.65, 0.95)), grain=float(rng.uniform(0.1, 0.4)), dry=0.3
     )
@@ -87,7 +87,7 @@ def _chalkboard(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
 
 
 def _pencil(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
-    recipe = _steady(_sized(recipe, recipe.height, _broad(0.035, 0.1, rng), rng))
+    recipe = _steady(_sized(recipe, recipe.height, _between(0.035, 0.1, rng), rng))
     pen = replace(
         recipe.hand.pen, opacity=float(rng.uniform(0.5, 0.85)), grain=float(rng.uniform(0.15, 0.45))
     )
@@ -132,14 +132,14 @@ def _tilt(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
 def _tiny(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     """Digits 14 to 18 pixels high, whatever the frame's size: that is what few pixels mean."""
     lens = replace(recipe.lens, defocus=float(rng.uniform(0.0, 0.5)), noise=float(rng.uniform(0.5, 2.5)))
-    recipe = _steady(_sized(recipe, float(rng.uniform(14.5, 18)), _broad(0.07, 0.17, rng), rng))
+    recipe = _steady(_sized(recipe, float(rng.uniform(14.5, 18)), _between(0.07, 0.17, rng), rng))
     hand = replace(recipe.hand, gap=max(recipe.hand.gap, 0.2), touching=0.0, uneven=0.0)
     return replace(recipe, lens=lens, hand=hand, tip=recipe.tip / 2, pan=recipe.pan / 2, most=80)
 
 
 def _huge(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     height = size[1] * float(rng.uniform(0.34, 0.85))
-    recipe = _sized(recipe, height, _broad(0.03, 0.25, rng), rng)
+    recipe = _sized(recipe, height, _between(0.03, 0.25, rng), rng)
     longest = int(rng.integers(1, 4)) if height < 0.6 * size[1] else 1
     hand = replace(recipe.hand, longest=longest, chatter=0.0, touching=0.0, leading=1.5 * height)
     # So near to the paper, whoever holds the camera stands in the light.
@@ -153,7 +153,7 @@ def _huge(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
 
 def _dense(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     height = size[1] * float(rng.uniform(0.038, 0.06))
-    recipe = _steady(_sized(recipe, height, _broad(0.045, 0.17, rng), rng))
+    recipe = _steady(_sized(recipe, height, _between(0.045, 0.17, rng), rng))
     hand = replace(
         recipe.hand,
         gap=float(rng.uniform(0.04, 0.16)),
@@ -191,7 +191,7 @@ def _note(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
 def _boxed(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     """Sudoku, forms with a box for each digit, tables."""
     height = recipe.height * float(rng.uniform(0.8, 1.2))
-    broad = _broad(0.035, 0.2, rng)
+    broad = _between(0.035, 0.2, rng)
     recipe = _sized(recipe, max(height, 14.0), broad, rng)
     height, pen = recipe.height, recipe.hand.pen.width
     maker = (rulings.sudoku_paper, rulings.form_paper, rulings.table_paper)[int(rng.integers(3))]
@@ -201,7 +201,7 @@ def _boxed(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
 
 def _whiteboard(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     height = recipe.height * float(rng.uniform(1.0, 1.6))
-    recipe = _sized(recipe, height, _broad(0.045, 0.22, rng), rng)
+    recipe = _sized(recipe, height, _between(0.045, 0.22, rng), rng)
     pen = replace(
         recipe.hand.pen,
         opacity=float(rng.uniform(0.7, 0.95)),
@@ -219,10 +219,11 @@ def _whiteboard(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
 
 def _screen(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     """Drawn with a mouse or a finger: even round strokes, pure colours, no paper, no light, no lens."""
-    height = size[1] * float(np.exp(rng.uniform(np.log(0.07), np.log(0.5))))
-    recipe = _sized(recipe, height, _broad(0.03, 0.25, rng), rng)
+    height = size[1] * _between(0.05, 0.4, rng)
+    recipe = _sized(recipe, height, _between(0.03, 0.25, rng), rng)
     shaky = replace(recipe.hand.style, tremor=float(rng.choice([0.0, 0.004, 0.009])))
-    pen = replace(recipe.hand.pen, pressure=0.0, opacity=1.0, skips=0.0, soft=float(rng.choice([0.0, 0.4])))
+    soft = float(rng.choice([0.0, 0.4]))
+    pen = replace(recipe.hand.pen, pressure=0.0, opacity=1.0, dry=0.0, skips=0.0, soft=soft)
     hand = replace(recipe.hand, pen=pen, style=shaky, leading=1.4 * height, longest=5)
     lens = Lens(
         defocus=float(rng.choice([0.0, 0.0, 0.5])),
