@@ -92,9 +92,9 @@ def test_pictures_smaller_than_a_digit_are_read_as_empty(size: tuple[int, int]) 
 def test_the_shipped_model_reads_generated_pages() -> None:
     """Of the digits on plain generated pages nine in ten are read, and hardly anything else."""
     reader, total = Reader(load_classifier()), Score()
-    for seed in range(4):
+    for seed in range(12):
         page = make_page("plain", np.random.default_rng((31, seed)))
         total += score(reader.read(Frame(page.image)).digits, page.truth)
-    assert total.true_positive + total.false_negative > 30
+    assert total.true_positive + total.false_negative > 100
     assert total.true_positive >= 0.9 * (total.true_positive + total.false_negative)
     assert total.false_positive <= 0.1 * total.true_positive
