@@ -75,7 +75,7 @@ def plainness(crops: np.ndarray) -> np.ndarray:
 
 
 def stroke_widths(candidates: Candidates, chosen: np.ndarray) -> np.ndarray:
-    """The width of the strokes of the chosen candidates in frame pixels: twice their area by their outline."""
+    """The width of the strokes of the chosen candidates in frame pixels: twice the area by the outline."""
     ink = candidates.crops[chosen] > 127
     inner = ink[:, 1:-1, 1:-1] & ink[:, :-2, 1:-1] & ink[:, 2:, 1:-1] & ink[:, 1:-1, :-2] & ink[:, 1:-1, 2:]
     area = ink.sum((1, 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from digitcam.normalise import SIDE, normalise
+from digitcam.normalise import SIDE, normalise_all
 
 # Neighbours in a row: of like height, this near to each other in heights, and at most so far from level.
 HEIGHT_RATIO = 1.6
@@ -50,5 +50,4 @@ def levelled(crops: np.ndarray, angle: float) -> np.ndarray:
     """
     middle = (SIDE - 1) / 2
     matrix = cv2.getRotationMatrix2D((middle, middle), float(np.degrees(angle)), 1.0)
-    turned = [normalise(cv2.warpAffine(crop, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR)) for crop in crops]
-    return np.stack(turned) if turned else crops
+    return normalise_all([cv2.warpAffine(c, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR) for c in crops])

@@ -12,11 +12,15 @@ from digitcam.cascade import Cascade
 from digitcam.classifier import Classifier
 from digitcam.colour import useful_channels
 from digitcam.company import weigh_strokes
+from digitcam.direction import LEAST_TILT, levelled, text_direction
 from digitcam.ink import find_ink, merged_ink
 from digitcam.numbers import group
-from digitcam.proposals import propose
+from digitcam.proposals import Candidates, propose
 from digitcam.selection import DEFAULT_CONFIDENCE, LEAST_BELIEF, select
 from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading
+
+# A candidate of a tilted page is looked at again where the network gives some digit this much.
+LEAST_SEEN = 0.02
 
 
 class Reader:
@@ -56,10 +60,11 @@ class Reader:
         segmented = self._clock()
         probabilities = self._classifier.predict(candidates.crops)
         classified = self._clock()
-        chosen = select(candidates, probabilities, min(self._confidence, LEAST_BELIEF))
-        weighed = weigh_strokes(candidates, probabilities, chosen)
-        accepted = weighed.max(1, initial=0.0) >= self._confidence
-        chosen, weighed = chosen[accepted], weighed[accepted]
+        chosen, weighed = self._choose(candidates, probabilities)
+        angle = text_direction(candidates.boxes[chosen])
+        if abs(angle) >= LEAST_TILT:
+            probabilities = self._levelled(candidates.crops, probabilities, angle)
+            chosen, weighed = self._choose(candidates, probabilities)
         boxes = tight_boxes(
             picture, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
         )
@@ -91,6 +96,20 @@ class Reader:
             },
             evidence=evidence,
         )
+
+    def _choose(self, candidates: Candidates, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Which candidates are digits, and the probabilities of the ten digits for each."""
+        chosen = select(candidates, probabilities, min(self._confidence, LEAST_BELIEF))
+        weighed = weigh_strokes(candidates, probabilities, chosen)
+        accepted = weighed.max(1, initial=0.0) >= self._confidence
+        return chosen[accepted], weighed[accepted]
+
+    def _levelled(self, crops: np.ndarray, probabilities: np.ndarray, angle: float) -> np.ndarray:
+        """The mean of what the network says of crops as they are and turned level, where it saw any digit."""
+        seen = np.flatnonzero(probabilities[:, : len(LABELS)].max(1, initial=0.0) >= LEAST_SEEN)
+        result = probabilities.copy()
+        result[seen] = (probabilities[seen] + self._classifier.predict(levelled(crops[seen], angle))) / 2
+        return result
 
     def _part(self, frame: Frame) -> tuple[np.ndarray, int, int]:
         """The pixels to look at and their place in the frame."""

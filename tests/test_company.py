@@ -1,5 +1,6 @@
 """A stroke is a 1 by its company."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -9,18 +10,31 @@ from digitcam.proposals import Candidates
 Row = tuple[tuple[int, int, int, int], int, float]
 
 
-def weighed(*rows: Row, contrast: tuple[float, ...] = (), dark: tuple[bool, ...] = ()) -> np.ndarray:
-    """The weighed probabilities of candidates given as (box, label, probability)."""
+# A plain upright stroke, and a 1 with a flag and a foot.
+PLAIN, FOOTED = np.zeros((2, 28, 28), np.uint8)
+PLAIN[4:24, 13:16] = FOOTED[4:24, 13:16] = 255
+FOOTED[21:24, 7:22] = FOOTED[4:9, 9:14] = 255
+
+
+def weighed(
+    *rows: Row,
+    contrast: tuple[float, ...] = (),
+    dark: tuple[bool, ...] = (),
+    crop: np.ndarray = PLAIN,
+    crowd: int = 60,
+) -> np.ndarray:
+    """The weighed probabilities of candidates given as (box, label, probability), ``crowd`` others beside."""
     count = len(rows)
-    boxes = np.array([row[0] for row in rows], np.int32).reshape(-1, 4)
-    probabilities = np.zeros((count, 11), np.float32)
+    boxes = np.array([*(row[0] for row in rows), *[(500, 400, 20, 30)] * crowd], np.int32).reshape(-1, 4)
+    probabilities = np.zeros((count + crowd, 11), np.float32)
+    probabilities[:, 10] = 1
     for i, (_, label, probability) in enumerate(rows):
         probabilities[i, label] = probability
         probabilities[i, 10] = 1 - probability
-    grey = np.array(contrast or (100.0,) * count, np.float32)
-    ones = np.ones(count, np.int32)
-    kinds = np.array(dark or (True,) * count)
-    candidates = Candidates(boxes, np.zeros((count, 28, 28), np.uint8), grey, grey, ones, kinds)
+    grey = np.array([*(contrast or [100.0] * count), *[100.0] * crowd], np.float32)
+    kinds = np.array([*(dark or [True] * count), *[True] * crowd], bool)
+    crops = np.resize(crop, (count + crowd, 28, 28))
+    candidates = Candidates(boxes, crops, grey, grey, np.ones(count + crowd, np.int32), kinds)
     return weigh_strokes(candidates, probabilities, np.arange(count))
 
 
@@ -33,10 +47,27 @@ def test_a_stroke_among_digits_is_likelier_a_one() -> None:
     assert weighed(STROKE, BESIDE)[0, 1] > 0.85
 
 
-def test_a_stroke_by_itself_is_less_likely_a_one() -> None:
-    """With nothing beside it the 1 loses, and a sure one stays above the default bound."""
-    assert weighed(STROKE)[0, 1] < 0.5
-    assert weighed(((40, 10, 6, 30), 1, 0.97))[0, 1] > 0.9
+def test_a_stroke_by_itself_in_a_crowd_is_less_likely_a_one() -> None:
+    """With no digit beside it and much else in the picture the 1 loses."""
+    assert weighed(STROKE)[0, 1] < 0.2
+
+
+def test_a_stroke_that_is_all_there_is_stays_a_one() -> None:
+    """On an empty page nothing speaks against a single 1."""
+    assert weighed(((40, 10, 6, 30), 1, 0.97), crowd=1)[0, 1] > 0.9
+
+
+def test_a_one_with_flag_and_foot_needs_no_company() -> None:
+    """What is no plain stroke keeps what the network gave it."""
+    assert weighed(STROKE, crop=FOOTED)[0, 1] == pytest.approx(0.6, abs=0.01)
+
+
+def test_a_stroke_of_another_pen_has_no_company() -> None:
+    """A line three times as thick as the strokes of the digit beside it is not its 1."""
+    assert weighed(((40, 10, 18, 90), 1, 0.6), ((90, 10, 60, 90), 7, 0.99))[0, 1] > 0.8
+    thick = ((40, 10, 6, 30), 1, 0.6), ((60, 10, 20, 30), 7, 0.99)
+    crops = np.stack([cv2.dilate(PLAIN, np.ones((1, 9), np.uint8)), PLAIN])
+    assert weighed(*thick, crop=crops)[0, 1] < 0.65
 
 
 @pytest.mark.parametrize(
