@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 # A digit in a layer of scale 1 needs no help; the finest two are off by a pixel at most.
-LEAST_SCALE = 2
+LEAST_SCALE = 1
 # An edge is set where at least this share of the box's other side is ink: a speck does not set it.
 LEAST_SHARE = 0.02
 

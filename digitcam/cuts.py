@@ -61,6 +61,14 @@ def even_cuts(height: int, width: int) -> list[Cut]:
     return [Cut(width * k / count, width * k / count) for k in range(1, count)]
 
 
+def thin_rows(ink: np.ndarray, usual: float) -> list[int]:
+    """The rows that cross least ink in a component that is higher than a digit of the ``usual`` height."""
+    crossed = cv2.reduce(ink, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F)[:, 0] / 255
+    valleys = _valleys(crossed, round(usual))
+    best = sorted(valleys, key=lambda valley: valley[1])[: max(1, round(len(ink) / usual) - 1)]
+    return sorted(row for row, _ in best)
+
+
 def _crossed(ink: np.ndarray, slant: float) -> np.ndarray:
     """How many pixels of ink the line through each column at half height crosses: w float32."""
     if slant:

@@ -5,22 +5,27 @@ Nothing is decided here: the network scores every hypothesis. All lengths are pi
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from digitcam.components import LEAST_HEIGHT, MOST_HEIGHT, Parts
-from digitcam.cuts import Cut, even_cuts, find_cuts
+from digitcam.cuts import Cut, even_cuts, find_cuts, thin_rows
 
 # A digit is at most this much wider than high; a 1 at most this much higher than wide.
-MOST_WIDE = 1.5
+MOST_WIDE = 1.9
 MOST_SLIM = 9.0
 # Parts are joined over gaps up to this share of the higher part's height.
 JOIN_GAP = 0.3
 # Components at least this wide, in heights, are cut, and none wider than the second.
 CUT_ASPECT = 0.65
 MOST_CUT_ASPECT = 4.0
+# Components this much higher than is usual in their layer, where there are so many to tell, are cut in rows:
+# a 7 reaches into the digit below.
+CUT_HEIGHT = 1.5
+LEAST_TO_TELL = 4
 # The pieces of a cut are so wide, in heights of the component.
 PIECE = (0.1, 1.1)
 
@@ -43,7 +48,8 @@ def hypotheses(parts: Parts) -> list[Hypothesis]:
     Joins and cuts are tried in the one layer where the result has a middling height, wholes in all.
     """
     whole = _whole(parts)
-    tried = _joined(parts) + _cuts(parts, whole)
+    rows = _rows(parts, whole)
+    tried = _joined(parts) + rows + _cuts(parts, whole + rows)
     found = whole + [h for h in tried if parts.least <= h.rectangle[3] - h.rectangle[1] <= parts.most]
     return [
         h for h in found if is_digit_sized(h.rectangle[2] - h.rectangle[0], h.rectangle[3] - h.rectangle[1])
@@ -114,6 +120,27 @@ def _join(parts: Parts, members: tuple[int, ...]) -> Hypothesis:
     x0, y0 = chosen[:, :2].min(0)
     x1, y1 = chosen[:, 2:].max(0)
     return Hypothesis((int(x0), int(y0), int(x1), int(y1)), tuple(int(parts.ids[m]) for m in members))
+
+
+def _rows(parts: Parts, wholes: list[Hypothesis]) -> list[Hypothesis]:
+    """What lies above and below the thinnest rows of components that are higher than the others."""
+    heights = np.array([h.rectangle[3] - h.rectangle[1] for h in wholes])
+    if len(heights) < LEAST_TO_TELL:
+        return []
+    usual = float(np.median(heights))
+    pieces = []
+    for i in np.flatnonzero((heights >= CUT_HEIGHT * usual) & (heights <= MOST_CUT_ASPECT * usual)):
+        x0, y0, x1, y1 = wholes[i].rectangle
+        if x1 - x0 < PIECE[0] * (y1 - y0):
+            continue
+        ink = cv2.inRange(parts.labels[y0:y1, x0:x1], wholes[i].ids[0], wholes[i].ids[0])
+        edges = [0, *thin_rows(ink, usual), y1 - y0]
+        for first, last in itertools.pairwise(edges):
+            if 0.5 * usual <= last - first < y1 - y0:
+                x, y, width, height = cv2.boundingRect(ink[first:last])
+                left, top = x0 + x, y0 + first + y
+                pieces.append(Hypothesis((left, top, left + width, top + height), wholes[i].ids))
+    return pieces
 
 
 def _cuts(parts: Parts, wholes: list[Hypothesis]) -> list[Hypothesis]:

@@ -87,8 +87,8 @@ def _cut_out(layer: InkLayer, labels: np.ndarray, hypothesis: Hypothesis) -> _Cu
     own = cv2.inRange(found, first, first)
     for number in others:
         own = cv2.bitwise_or(own, cv2.inRange(found, number, number))
-    own[:, : x0 - left] = 0
-    own[:, x1 - left :] = 0
+    own[:, : x0 - left] = own[: y0 - top] = 0
+    own[:, x1 - left :] = own[y1 - top :] = 0
     if hypothesis.between is not None:
         own = _between(own, x0 - left, y0 - top, y1 - y0, *hypothesis.between)
     x, y, width, height = cv2.boundingRect(own)
