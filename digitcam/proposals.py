@@ -105,9 +105,14 @@ def _cut_out(layer: InkLayer, labels: np.ndarray, hypothesis: Hypothesis) -> _Cu
 
 def _between(own: np.ndarray, x: int, y: int, height: int, left: Cut, right: Cut) -> np.ndarray:
     """The ink between two cuts of a component whose window begins at (x, y) of ``own``."""
-    band = np.zeros_like(own)
-    corners = [(left.top, 0), (right.top - 1, 0), (right.foot - 1, height - 1), (left.foot, height - 1)]
-    cv2.fillConvexPoly(band, np.round(np.add(corners, (x, y))).astype(np.int32), 255)
+    foot = y + height - 1
+    corners = (
+        (x + round(left.top), y),
+        (x + round(right.top) - 1, y),
+        (x + round(right.foot) - 1, foot),
+        (x + round(left.foot), foot),
+    )
+    band = cv2.fillConvexPoly(np.zeros(own.shape, np.uint8), np.array(corners, np.int32), 255)
     return cv2.bitwise_and(own, band)
 
 
