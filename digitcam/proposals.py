@@ -104,15 +104,16 @@ def _cut_out(layer: InkLayer, labels: np.ndarray, hypothesis: Hypothesis) -> _Cu
 
 
 def _between(own: np.ndarray, x: int, y: int, height: int, left: Cut, right: Cut) -> np.ndarray:
-    """The ink between two cuts of a component whose window begins at (x, y) of ``own``."""
-    foot = y + height - 1
-    corners = (
-        (x + round(left.top), y),
-        (x + round(right.top) - 1, y),
-        (x + round(right.foot) - 1, foot),
-        (x + round(left.foot), foot),
-    )
-    band = cv2.fillConvexPoly(np.zeros(own.shape, np.uint8), np.array(corners, np.int32), 255)
+    """The ink between two cuts of a component whose window begins at (x, y) of ``own``, which is changed."""
+    top, foot = y, y + height - 1
+    begin, end = x + round(left.top), x + round(right.top)
+    if left.top == left.foot and right.top == right.foot:
+        own[:, :begin] = 0
+        own[:, end:] = 0
+        return own
+    corners = begin, top, end - 1, top, x + round(right.foot) - 1, foot, x + round(left.foot), foot
+    band = np.zeros(own.shape, np.uint8)
+    cv2.fillConvexPoly(band, np.array(corners, np.int32).reshape(4, 2), 255)
     return cv2.bitwise_and(own, band)
 
 
