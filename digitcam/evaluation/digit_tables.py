@@ -32,7 +32,10 @@ def overview(title: str, answers: ByName) -> Table:
         (f"ms per digit, {BATCH} at once", lambda a: decimal(a.ms_per_digit)),
     )
     rows = tuple((name, *(figure(a) for a in answers.values())) for name, figure in figures)
-    note = "Accuracy is the greatest of the ten digits' probabilities; acceptance is asked apart."
+    note = (
+        "Accuracy is the greatest of the ten digits' probabilities; acceptance is asked apart. "
+        "Every digit is shown to the network itself: the screen stands before it on whole pictures only."
+    )
     return Table(title, ("", *answers), rows, note)
 
 
