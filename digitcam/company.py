@@ -1,38 +1,48 @@
-"""A plain stroke is a 1 by its company: by itself it is a crack, a fold, a table's edge or a letter.
+"""A digit is known by its company: the prior that the network, which sees one crop, cannot have.
 
-The network sees one crop and cannot tell. Among other digits of its height, in their row and written with
-their pen, a stroke is likelier a 1 than its shape says; with none beside it, it is less likely, the more so
-the more else there is in the picture.
+Handwritten digits seldom stand alone: others of their height, written with their pen, stand beside them.
+What has such fellows is likelier a digit than its crop says. What has none, in a picture that is full of
+other things as bold, is less likely; a plain stroke all the more, for a crack, a fold, a table's edge and
+the upright of a letter have the crop of a 1.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from digitcam.geometry import corners, shared_areas
 from digitcam.proposals import Candidates
 
 ONE = 1
-# What company, and the lack of it in a crowded picture, are worth in log-odds.
-AMONG_DIGITS = 2.0
-ALONE = -3.5
-# A picture with so many candidates is half crowded.
-CROWD = 10.0
-# The network must be this sure of a companion.
-LEAST_BELIEF = 0.7
-# Companions are at most this many heights away, share at least this part of the height, and are alike: these
-# ratios of height, of contrast and of stroke width are one standard deviation.
-REACH = 2.0
-SHARED_HEIGHT = 0.5
-HEIGHT_RATIO = 1.25
+# What fellows, and the lack of them in a crowded picture, are worth in log-odds: to any digit, and besides
+# to a plain stroke, whose fellows are other digits in its row.
+AMONG_DIGITS = 1.0
+ALONE = -3.0
+STROKE_AMONG_DIGITS = 2.0
+STROKE_ALONE = -4.0
+# With so many other things, each at least this bold against the digit, it is half lost in a crowd.
+CROWD = 4.0
+BOLD = 0.5
+# A fellow counts from the first of these probabilities on, and in full from the second.
+BELIEF = (0.6, 0.95)
+# Of two fellows the better one counts this much.
+FIRST_SHARE = 0.6
+# Fellows are alike: these ratios of height, of contrast and of stroke width are one standard deviation. They
+# are at most so many heights away; in a stroke's row less, and share at least this part of the height.
+HEIGHT_RATIO = 1.5
+ROW_HEIGHT_RATIO = 1.25
 CONTRAST_RATIO = 1.6
 STROKE_RATIO = 1.6
+REACH = 5.0
+ROW_REACH = 2.0
+SHARED_HEIGHT = 0.5
 # A stroke is plain where its ink spreads across it by less than the first share of how it spreads along it
 # (as variances), and is none where it spreads by the second.
 STRAIGHT = (0.02, 0.06)
 
 
-def weigh_strokes(candidates: Candidates, probabilities: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """The probabilities of the chosen candidates with those of a 1 weighed by their company.
+def weigh_by_company(candidates: Candidates, probabilities: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """The probabilities of the chosen candidates, each weighed by the company that it has.
 
     Args:
         candidates: all N of the picture.
@@ -43,17 +53,20 @@ def weigh_strokes(candidates: Candidates, probabilities: np.ndarray, chosen: np.
         M×10 float64; rows that sum to 1 at most, as before.
     """
     digits = probabilities[chosen, :10].astype(np.float64)
-    ones = np.flatnonzero(digits.argmax(1) == ONE) if len(chosen) else chosen
-    if not len(ones):
+    if not len(chosen):
         return digits
-    company = _company(candidates, digits, chosen)[ones]
-    before = np.clip(digits[ones, ONE], 1e-6, 1 - 1e-6)
-    crowd = len(candidates.boxes) - len(chosen)
-    alone = ALONE * crowd / (crowd + CROWD) * plainness(candidates.crops[chosen[ones]])
-    shift = AMONG_DIGITS * company + alone * (1 - company)
+    rows, labels = np.arange(len(chosen)), digits.argmax(1)
+    stroke = (labels == ONE) * plainness(candidates.crops[chosen])
+    belief = np.clip((digits.max(1) - BELIEF[0]) / (BELIEF[1] - BELIEF[0]), 0, 1)
+    fellows, row = _fellows(candidates, chosen, belief * (1 - stroke))
+    lost = _crowd(candidates, chosen)
+    shift = AMONG_DIGITS * fellows + ALONE * lost * (1 - fellows)
+    of_stroke = STROKE_AMONG_DIGITS * row + STROKE_ALONE * lost * (1 - row)
+    shift = (1 - stroke) * shift + stroke * of_stroke
+    before = np.clip(digits[rows, labels], 1e-6, 1 - 1e-6)
     after = 1 / (1 + np.exp(-(np.log(before / (1 - before)) + shift)))
-    digits[ones] *= ((1 - after) / (1 - before))[:, None]
-    digits[ones, ONE] = after
+    digits *= ((1 - after) / (1 - before))[:, None]
+    digits[rows, labels] = after
     return digits
 
 
@@ -84,19 +97,29 @@ def stroke_widths(candidates: Candidates, chosen: np.ndarray) -> np.ndarray:
     return (2 * area / outline - 1).clip(0.5) * candidates.boxes[chosen, 2:].max(1) / 20
 
 
-def _company(candidates: Candidates, digits: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """How like each chosen candidate its best companion is: M values from 0 to 1."""
+def _fellows(candidates: Candidates, chosen: np.ndarray, belief: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How good the fellows of each chosen candidate are, near it and in its row: twice M values, 0 to 1."""
     x, y, width, height = candidates.boxes[chosen].astype(np.float64).T
     low = np.minimum.outer(height, height)
-    gap = np.maximum.outer(x, x) - np.minimum.outer(x + width, x + width)
-    shared = np.minimum.outer(y + height, y + height) - np.maximum.outer(y, y)
-    like = _alike(height, HEIGHT_RATIO) * _alike(candidates.contrast[chosen] + 1, CONTRAST_RATIO)
-    like *= _alike(stroke_widths(candidates, chosen), STROKE_RATIO)
-    like *= (gap < REACH * low) & (shared > SHARED_HEIGHT * low)
-    like *= np.equal.outer(candidates.dark[chosen], candidates.dark[chosen])
-    like *= (digits.max(1) >= LEAST_BELIEF) & (digits.argmax(1) != ONE)
-    np.fill_diagonal(like, 0)
-    return like.max(1)
+    across = np.maximum.outer(x, x) - np.minimum.outer(x + width, x + width)
+    down = np.maximum.outer(y, y) - np.minimum.outer(y + height, y + height)
+    pen = _alike(candidates.contrast[chosen] + 1, CONTRAST_RATIO)
+    pen *= _alike(stroke_widths(candidates, chosen), STROKE_RATIO)
+    pen *= np.equal.outer(candidates.dark[chosen], candidates.dark[chosen]) * belief
+    np.fill_diagonal(pen, 0)
+    near = pen * _alike(height, HEIGHT_RATIO) * (np.maximum(across, down) < REACH * low)
+    row = pen * _alike(height, ROW_HEIGHT_RATIO) * (across < ROW_REACH * low) * (-down > SHARED_HEIGHT * low)
+    best = np.sort(np.pad(near, ((0, 0), (1, 0))), 1)
+    return FIRST_SHARE * best[:, -1] + (1 - FIRST_SHARE) * best[:, -2], row.max(1)
+
+
+def _crowd(candidates: Candidates, chosen: np.ndarray) -> np.ndarray:
+    """How lost each chosen candidate is among what was not chosen and touches no digit: M values, 0 to 1."""
+    placed = corners(candidates.boxes)
+    others = ~(shared_areas(placed, placed[chosen]) > 0).any(1)
+    bold = candidates.contrast * np.sqrt(candidates.ink)
+    count = (bold[others][:, None] >= BOLD * bold[chosen]).sum(0)
+    return count / (count + CROWD)
 
 
 def _alike(values: np.ndarray, ratio: float) -> np.ndarray:

@@ -11,7 +11,7 @@ from digitcam.boxes import tight_boxes
 from digitcam.cascade import Cascade
 from digitcam.classifier import Classifier
 from digitcam.colour import useful_channels
-from digitcam.company import weigh_strokes
+from digitcam.company import weigh_by_company
 from digitcam.direction import LEAST_TILT, levelled, text_direction
 from digitcam.ink import find_ink, merged_ink
 from digitcam.numbers import group
@@ -100,7 +100,7 @@ class Reader:
     def _choose(self, candidates: Candidates, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Which candidates are digits, and the probabilities of the ten digits for each."""
         chosen = select(candidates, probabilities, min(self._confidence, LEAST_BELIEF))
-        weighed = weigh_strokes(candidates, probabilities, chosen)
+        weighed = weigh_by_company(candidates, probabilities, chosen)
         accepted = weighed.max(1, initial=0.0) >= self._confidence
         return chosen[accepted], weighed[accepted]
 

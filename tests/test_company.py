@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitcam.company import weigh_strokes
+from digitcam.company import weigh_by_company
 from digitcam.proposals import Candidates
 
 Row = tuple[tuple[int, int, int, int], int, float]
@@ -31,15 +31,16 @@ def weighed(
     for i, (_, label, probability) in enumerate(rows):
         probabilities[i, label] = probability
         probabilities[i, 10] = 1 - probability
-    grey = np.array([*(contrast or [100.0] * count), *[100.0] * crowd], np.float32)
+    grey = np.array([*contrast, *[100.0] * (count + crowd)], np.float32)[: count + crowd]
     kinds = np.array([*(dark or [True] * count), *[True] * crowd], bool)
     crops = np.resize(crop, (count + crowd, 28, 28))
     candidates = Candidates(boxes, crops, grey, grey, np.ones(count + crowd, np.int32), kinds)
-    return weigh_strokes(candidates, probabilities, np.arange(count))
+    return weigh_by_company(candidates, probabilities, np.arange(count))
 
 
 STROKE: Row = ((40, 10, 6, 30), 1, 0.6)
 BESIDE: Row = ((60, 10, 20, 30), 7, 0.99)
+THICK = cv2.dilate(PLAIN, np.ones((1, 5), np.uint8))
 
 
 def test_a_stroke_among_digits_is_likelier_a_one() -> None:
@@ -57,17 +58,18 @@ def test_a_stroke_that_is_all_there_is_stays_a_one() -> None:
     assert weighed(((40, 10, 6, 30), 1, 0.97), crowd=1)[0, 1] > 0.9
 
 
-def test_a_one_with_flag_and_foot_needs_no_company() -> None:
-    """What is no plain stroke keeps what the network gave it."""
-    assert weighed(STROKE, crop=FOOTED)[0, 1] == pytest.approx(0.6, abs=0.01)
+def test_a_one_with_flag_and_foot_needs_less_company() -> None:
+    """What is no plain stroke loses no more than any other digit does."""
+    sure: Row = ((40, 10, 16, 30), 1, 0.99)
+    seven: Row = ((40, 10, 16, 30), 7, 0.99)
+    footed, plain = weighed(sure, crop=FOOTED)[0, 1], weighed(sure, crop=PLAIN)[0, 1]
+    assert footed == pytest.approx(weighed(seven, crop=FOOTED)[0, 7]) and footed > plain
 
 
 def test_a_stroke_of_another_pen_has_no_company() -> None:
-    """A line three times as thick as the strokes of the digit beside it is not its 1."""
-    assert weighed(((40, 10, 18, 90), 1, 0.6), ((90, 10, 60, 90), 7, 0.99))[0, 1] > 0.8
-    thick = ((40, 10, 6, 30), 1, 0.6), ((60, 10, 20, 30), 7, 0.99)
-    crops = np.stack([cv2.dilate(PLAIN, np.ones((1, 9), np.uint8)), PLAIN])
-    assert weighed(*thick, crop=crops)[0, 1] < 0.65
+    """A line twice as thick as the strokes of the digit beside it gains less than one of the same pen."""
+    same, thick = (weighed(STROKE, BESIDE, crop=np.stack([c, FOOTED]))[0, 1] for c in (PLAIN, THICK))
+    assert thick < same - 0.2
 
 
 @pytest.mark.parametrize(
@@ -91,9 +93,25 @@ def test_company_is_of_the_same_pen() -> None:
     assert weighed(STROKE, BESIDE, dark=(True, False))[0, 1] < 0.5
 
 
-def test_other_digits_are_left_alone() -> None:
-    """Only what is read as a 1 is weighed."""
-    assert weighed(STROKE, BESIDE)[1, 7] == pytest.approx(0.99)
+SEVEN: Row = ((60, 10, 20, 30), 7, 0.8)
+
+
+def test_a_digit_among_its_like_gains() -> None:
+    """Two sure digits of its height and pen beside it make a doubtful one likelier."""
+    fellows: list[Row] = [((90, 10, 20, 30), 3, 0.99), ((120, 12, 20, 30), 5, 0.99)]
+    assert weighed(SEVEN, *fellows, crop=FOOTED)[0, 7] > 0.85
+
+
+def test_a_digit_alone_in_a_crowd_loses() -> None:
+    """In a picture full of things as bold a doubtful digit without fellows is refused, a sure one is not."""
+    assert weighed(SEVEN, crop=FOOTED)[0, 7] < 0.3
+    assert weighed(((60, 10, 20, 30), 7, 0.995), crop=FOOTED)[0, 7] > 0.7
+
+
+def test_a_bold_digit_is_not_lost_among_specks() -> None:
+    """What is much fainter than the digit makes no crowd."""
+    specks = (100.0, *[20.0] * 60)
+    assert weighed(SEVEN, crop=FOOTED, contrast=specks)[0, 7] == pytest.approx(0.8, abs=0.01)
 
 
 def test_rows_still_sum_to_one_at_most() -> None:
