@@ -12,8 +12,7 @@ import numpy as np
 
 from digitcam.ink import LEAST_SIDE
 from digitcam.layer import InkLayer
-from digitcam.lines import LEAST_LENGTH, without_lines
-from digitcam.outlines import LEAST_RISE, holds_ink, outlines_of, rise_of
+from digitcam.outlines import LEAST_RISE, holds_ink, rise_of
 
 LEAST_HEIGHT = 11
 MOST_HEIGHT = 80
@@ -53,15 +52,10 @@ class Parts:
 
 
 def find_components(layer: InkLayer) -> Parts:
-    """The connected components that may be a digit or a part of one, once lines are taken out."""
-    mask = layer.mask
-    outlines = outlines_of(mask)
-    if outlines is None or any(max(cv2.boundingRect(outline)[2:]) >= LEAST_LENGTH for outline in outlines):
-        mask = without_lines(mask)
-        outlines = None if outlines is None else outlines_of(mask)
-    if not holds_ink(layer, outlines, LEAST_HEIGHT, _most_height(layer)):
+    """The connected components that may be a digit or a part of one."""
+    if not holds_ink(layer, LEAST_HEIGHT, _most_height(layer)):
         return Parts(np.zeros((1, 1), np.uint16), np.zeros((0, 4), np.int32), np.zeros(0, np.int64), 0, 0)
-    count, labels, stats = _connected(mask)
+    count, labels, stats = _connected(layer.mask)
     x, y, width, height, area = stats.T
     keep = (np.maximum(width, height) >= LEAST_PART) & (height <= MOST_HEIGHT) & (width <= 4 * MOST_HEIGHT)
     keep[0] = False

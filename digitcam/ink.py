@@ -6,14 +6,16 @@ constants, in pixels of a layer, serves digits of every size.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from digitcam.colour import to_grey
 from digitcam.layer import InkLayer
-from digitcam.lines import without_lines
+from digitcam.lines import LEAST_LENGTH, NO_LINES, Lines, find_lines, finer_lines, without_lines
 from digitcam.noise import noise_level, smoothed
-from digitcam.outlines import holds_ink, outlines_of
+from digitcam.outlines import holds_ink, may_hold_lines, outlines_of
 
 # Strokes up to this wide, in pixels of a layer, are ink: a thick pen in a digit 60 pixels high.
 STROKE = 25
@@ -52,11 +54,11 @@ def find_ink(picture: np.ndarray) -> tuple[InkLayer, ...]:
     layers: list[InkLayer] = []
     for octave, seen in reversed(list(enumerate(octaves))):
         paper = local_median(seen[::8, ::8], PAPER // 8)
-        coarser = layers[:2]
+        coarser = {layer.dark: layer for layer in layers[:2]}
         made = [
-            _layer(seen, paper, 2**octave, dark)
+            _layer(seen, paper, 2**octave, dark, coarser.get(dark))
             for dark in (True, False)
-            if octave or not coarser or _needs_finer(next(layer for layer in coarser if layer.dark == dark))
+            if octave or not coarser or holds_ink(coarser[dark], *SMALL)
         ]
         layers = made + layers
     return tuple(layers)
@@ -78,19 +80,34 @@ def _octaves(picture: np.ndarray) -> list[np.ndarray]:
         )
 
 
-def _needs_finer(layer: InkLayer) -> bool:
-    return holds_ink(layer, outlines_of(without_lines(layer.mask)), *SMALL)
-
-
 def _stroke_element() -> np.ndarray:
     return cv2.getStructuringElement(cv2.MORPH_RECT, (STROKE, STROKE))
 
 
-def _layer(picture: np.ndarray, paper: np.ndarray, scale: int, dark: bool) -> InkLayer:
+def _layer(
+    picture: np.ndarray, paper: np.ndarray, scale: int, dark: bool, coarser: InkLayer | None
+) -> InkLayer:
     strength = cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT, _stroke_element())
     if strength.ndim == 3:
         strength = cv2.max(cv2.max(strength[..., 0], strength[..., 1]), strength[..., 2])
-    return InkLayer(strength, _threshold(strength, paper), picture, paper, scale, dark)
+    mask = _threshold(strength, paper)
+    outlines, lines = outlines_of(mask), NO_LINES
+    if coarser is not None and scale == 1:
+        # The finest layer is the dearest: lines that the next one has shown are taken from there.
+        lines = finer_lines(coarser.lines, mask.shape)
+        mask, outlines = _cleared(mask, outlines, lines)
+    if may_hold_lines(mask, outlines, LEAST_LENGTH):
+        lines = find_lines(mask)
+        mask, outlines = _cleared(mask, outlines, lines)
+    return InkLayer(strength, mask, lines, outlines, picture, paper, scale, dark)
+
+
+def _cleared(
+    mask: np.ndarray, outlines: Sequence[np.ndarray] | None, lines: Lines
+) -> tuple[np.ndarray, Sequence[np.ndarray] | None]:
+    """The mask without these lines, and its outlines."""
+    cleared = without_lines(mask, lines)
+    return (mask, outlines) if cleared is mask else (cleared, outlines_of(cleared))
 
 
 def _threshold(strength: np.ndarray, paper: np.ndarray) -> np.ndarray:

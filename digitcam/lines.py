@@ -6,6 +6,8 @@ angle up to 26° from level and upright: paper lies on a desk as it likes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -24,23 +26,57 @@ CROSSING = 2.0
 MOST_THICK = 7
 
 
-def without_lines(mask: np.ndarray) -> np.ndarray:
-    """The ink without long thin straight lines.
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    """Where long lines run in a mask, strokes that cross them included: h×w uint8, or None where none do."""
 
-    Args:
-        mask: h×w uint8, 255 = ink.
+    level: np.ndarray | None
+    upright: np.ndarray | None
+
+
+NO_LINES = Lines(None, None)
+
+
+def find_lines(mask: np.ndarray) -> Lines:
+    """The long thin straight lines in a mask (h×w uint8, 255 = ink)."""
+    upright = _runs_of(np.ascontiguousarray(mask.T))
+    return Lines(_runs_of(mask), None if upright is None else np.ascontiguousarray(upright.T))
+
+
+def finer_lines(lines: Lines, shape: tuple[int, ...]) -> Lines:
+    """The same lines in the next finer layer, whose mask has this shape: to look for them there is dear."""
+    height, width = shape
+
+    def doubled(found: np.ndarray | None) -> np.ndarray | None:
+        if found is None:
+            return None
+        # A pixel of a layer stands for two by two, and its edge may lie in the neighbour.
+        larger = cv2.resize(found, (width, height), interpolation=cv2.INTER_NEAREST)
+        return cv2.dilate(larger, np.ones((3, 3), np.uint8))
+
+    return Lines(doubled(lines.level), doubled(lines.upright))
+
+
+def without_lines(mask: np.ndarray, lines: Lines) -> np.ndarray:
+    """The ink of a mask without its lines, but with the strokes that cross them.
 
     Returns:
         The same shape; ``mask`` itself where there is no line.
     """
-    level = _lines(mask)
-    upright = _lines(np.ascontiguousarray(mask.T))
-    result = mask if level is None else cv2.subtract(mask, level)
-    return result if upright is None else cv2.subtract(result, np.ascontiguousarray(upright.T))
+    result = mask
+    for found, level in ((lines.level, True), (lines.upright, False)):
+        if found is None:
+            continue
+        line = cv2.bitwise_and(found, mask)
+        across = round(CROSSING * _thickness(line if level else np.ascontiguousarray(line.T))) + 1
+        element = np.ones((across, 1) if level else (1, across), np.uint8)
+        line = cv2.subtract(line, cv2.morphologyEx(mask, cv2.MORPH_OPEN, element))
+        result = cv2.subtract(result, line)
+    return result
 
 
-def _lines(mask: np.ndarray) -> np.ndarray | None:
-    """The pixels of more or less level lines that no stroke crosses, or None where there is no line."""
+def _runs_of(mask: np.ndarray) -> np.ndarray | None:
+    """Where more or less level lines run: h×w uint8, or None where there is no line."""
     height, width = mask.shape
     if width < LEAST_LENGTH:
         return None
@@ -51,12 +87,7 @@ def _lines(mask: np.ndarray) -> np.ndarray | None:
         runs = _runs(sample, float(slope))
         if runs is not None:
             found = runs if found is None else cv2.bitwise_or(found, runs)
-    if found is None:
-        return None
-    lines = cv2.bitwise_and(cv2.resize(found, (width, height), interpolation=cv2.INTER_NEAREST), mask)
-    across = round(CROSSING * _thickness(lines)) + 1
-    crossing = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((across, 1), np.uint8))
-    return cv2.subtract(lines, crossing)
+    return None if found is None else cv2.resize(found, (width, height), interpolation=cv2.INTER_NEAREST)
 
 
 def _likely_slopes(columns: np.ndarray) -> np.ndarray:

@@ -13,6 +13,8 @@ from digitcam.layer import InkLayer
 LEAST_RISE = 0.3
 # What is wider, in heights, is no digit and no few that touch.
 MOST_WIDE = 4.0
+# Of the box of a sheet of paper with writing on it more than this is paper, of a frame's or a table's less.
+FILLED = 0.45
 # A mask is looked over where ink begins or ends at less than this share of the pixels of its rows, and
 # where there are no more contours than this: of noise there are far more.
 SPARSE = 0.03
@@ -31,11 +33,25 @@ def outlines_of(mask: np.ndarray) -> Sequence[np.ndarray] | None:
     return outlines if len(outlines) <= MANY else None
 
 
-def holds_ink(layer: InkLayer, outlines: Sequence[np.ndarray] | None, least: int, most: int) -> bool:
-    """Whether a layer holds ink from ``least`` to ``most`` pixels high; so it does where nobody looked."""
+def may_hold_lines(mask: np.ndarray, outlines: Sequence[np.ndarray] | None, length: int) -> bool:
+    """Whether something in a mask is ``length`` pixels long and is not filled, as a sheet of paper is."""
     if outlines is None:
         return True
     for outline in outlines:
+        x, y, width, height = cv2.boundingRect(outline)
+        if max(width, height) < length:
+            continue
+        ink = cv2.countNonZero(mask[y : y + height, x : x + width])
+        if min(width, height) < length / 4 or ink < FILLED * width * height:
+            return True
+    return False
+
+
+def holds_ink(layer: InkLayer, least: int, most: int) -> bool:
+    """Whether a layer holds ink from ``least`` to ``most`` pixels high; so it does where nobody looked."""
+    if layer.outlines is None:
+        return True
+    for outline in layer.outlines:
         _, _, width, height = cv2.boundingRect(outline)
         if least <= height <= most and width <= MOST_WIDE * height:
             columns, rows = outline[:, 0].T

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitcam.lines import without_lines
+from digitcam.lines import find_lines, finer_lines, without_lines
 
 
 def ruled(slope: float, thickness: int = 3) -> np.ndarray:
@@ -15,13 +15,17 @@ def ruled(slope: float, thickness: int = 3) -> np.ndarray:
     return mask
 
 
+def cleared(mask: np.ndarray) -> np.ndarray:
+    return without_lines(mask, find_lines(mask))
+
+
 @pytest.mark.parametrize("slope", [0.0, 0.02, 0.1, -0.27, 0.42])
 @pytest.mark.parametrize("upright", [False, True])
 def test_lines_at_any_angle_are_taken_out(slope: float, upright: bool) -> None:
     """Of lines up to 23° from level or upright less than a fiftieth is left."""
     mask = ruled(slope)
     mask = np.ascontiguousarray(mask.T) if upright else mask
-    left = without_lines(mask)
+    left = cleared(mask)
     assert cv2.countNonZero(left) < 0.02 * cv2.countNonZero(mask)
 
 
@@ -30,7 +34,7 @@ def test_strokes_that_cross_a_line_stay(slope: float) -> None:
     """A ring written across lines keeps its ink but for what runs along them."""
     writing = np.zeros((400, 600), np.uint8)
     cv2.circle(writing, (300, 212), 22, 255, 5)
-    left = without_lines(cv2.bitwise_or(writing, ruled(slope)))
+    left = cleared(cv2.bitwise_or(writing, ruled(slope)))
     kept = cv2.countNonZero(cv2.bitwise_and(left, writing)) / cv2.countNonZero(writing)
     assert kept > 0.8
 
@@ -40,11 +44,21 @@ def test_a_mask_without_lines_is_returned_as_it_is() -> None:
     mask = np.zeros((400, 600), np.uint8)
     cv2.circle(mask, (300, 200), 30, 255, 6)
     cv2.line(mask, (100, 100), (150, 100), 255, 6)
-    assert (without_lines(mask) == mask).all()
+    assert (cleared(mask) == mask).all()
 
 
 def test_a_thick_bar_is_no_line() -> None:
     """What is as thick as a marker's stroke stays, however long it is."""
     mask = np.zeros((400, 600), np.uint8)
     cv2.rectangle(mask, (50, 180), (550, 205), 255, -1)
-    assert (without_lines(mask) == mask).all()
+    assert (cleared(mask) == mask).all()
+
+
+@pytest.mark.parametrize("slope", [0.0, -0.2])
+def test_lines_are_known_in_the_next_finer_layer(slope: float) -> None:
+    """Lines found in a mask of half the size are taken out of the whole one, which is not searched."""
+    fine = ruled(slope, thickness=4)
+    coarse = cv2.resize(fine, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    coarse = cv2.threshold(coarse, 100, 255, cv2.THRESH_BINARY)[1]
+    left = without_lines(fine, finer_lines(find_lines(coarse), fine.shape))
+    assert cv2.countNonZero(left) < 0.05 * cv2.countNonZero(fine)
