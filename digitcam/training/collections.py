@@ -23,11 +23,6 @@ LOOK_ALIKE_LETTERS = frozenset("OoIilZzSsgqb")
 LOOK_ALIKE_SIGNS = frozenset("|/!()[]{}'`,;")
 LOOK_ALIKE_ALPHABETS = frozenset(("Latin", "Greek", "Early_Aramaic"))
 
-# Above these cosines an EMNIST image is taken for a copy of an MNIST test image. Ones resemble
-# each other so much that they need a stricter bound.
-COPY_COSINE = 0.95
-COPY_COSINE_ONE = 0.99
-
 # The width of the pen for drawn paths, as a share of the glyph's longer side.
 PEN_WIDTHS = (0.04, 0.20)
 DRAWN_SIDE = 96
@@ -132,28 +127,6 @@ def unipen_digits(
     items, labels = paths
     images = np.concatenate([draw_paths(items, rng) for _ in range(copies)])
     return images, np.tile(labels, copies).astype(np.uint8)
-
-
-def emnist_digits(data_dir: Path) -> tuple[np.ndarray, np.ndarray] | None:
-    """EMNIST's digits (Cohen et al., 2017) less all that resemble an image of MNIST's test set.
-
-    Where the file that tells the resemblance is absent, none is given.
-    """
-    folder = data_dir / "emnist"
-    names = ("emnist_byclass_test_digits", "emnist_extra_digits")
-    cosines = read_arrays(folder / "emnist_mnist_overlap.npz", *(f"{name}_cos_test" for name in names))
-    if cosines is None:
-        return None
-    images, labels = [], []
-    for name in names:
-        data = read_arrays(folder / f"{name}.npz", "x", "y")
-        if data is None:
-            continue
-        bound = np.where(data["y"] == 1, COPY_COSINE_ONE, COPY_COSINE)
-        keep = cosines[f"{name}_cos_test"] <= bound
-        images.append(data["x"][keep])
-        labels.append(data["y"][keep])
-    return (np.concatenate(images), np.concatenate(labels).astype(np.uint8)) if images else None
 
 
 def letters(data_dir: Path, rng: np.random.Generator) -> np.ndarray | None:

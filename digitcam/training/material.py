@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from digitcam.errors import UserError
-from digitcam.training import collections, mnist
+from digitcam.training import collections, emnist, mnist
 from digitcam.types import LABELS
 
 # What training calls "not a digit", after the ten digits.
@@ -143,8 +143,8 @@ def everything(data_dir: Path, page_crops: Path | None = None) -> Material:
     parts = [Part("mnist", digits.images, digits.labels, SHARES["mnist"])]
     missing = list(base.missing)
     unipen = collections.unipen_digits(data_dir, rng, UNIPEN_COPIES)
-    emnist = collections.emnist_digits(data_dir)
-    for name, found in (("unipen", unipen), ("emnist", emnist)):
+    others = emnist.emnist_digits(data_dir)
+    for name, found in (("unipen", unipen), ("emnist", others)):
         if found is None:
             missing.append(f"{name}'s digits are not in the data folder: fewer hands are learnt")
         else:

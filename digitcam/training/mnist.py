@@ -91,18 +91,21 @@ def find_data_dir(argument: str | None = None) -> Path:
     The folder need not exist. UserError where a file stands in its place.
     """
     chosen = argument or os.environ.get("DIGITCAM_DATA")
-    folder = Path(chosen).expanduser() if chosen else _cache_dir() / "digitcam"
+    folder = Path(chosen).expanduser() if chosen else cache_dir()
     if folder.exists() and not folder.is_dir():
         raise UserError(f"data folder {folder} is a file: name a folder with --data-dir or $DIGITCAM_DATA")
     return folder
 
 
-def _cache_dir() -> Path:
+def cache_dir() -> Path:
+    """The program's place in the user's cache folder; it need not exist."""
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "digitcam"
 
 
 def load_mnist(

@@ -25,6 +25,7 @@ from digitcam.ink import find_ink
 from digitcam.pages import KINDS, GlyphSource, ImageGlyphs, PenGlyphs, StrokeGlyphs, make_page, make_scene
 from digitcam.proposals import Candidates, propose
 from digitcam.training import collections, material, mnist
+from digitcam.training.emnist import emnist_digits
 from digitcam.training.material import NOT_A_DIGIT_LABEL
 from digitcam.types import Truth
 
@@ -63,9 +64,9 @@ def hands(data_dir: Path) -> list[GlyphSource]:
     paths = collections.pen_paths(data_dir, "digits")
     if paths is not None:
         sources.append(StrokeGlyphs(*paths))
-    emnist = collections.emnist_digits(data_dir)
-    if emnist is not None:
-        sources.append(ImageGlyphs(*emnist))
+    others = emnist_digits(data_dir)
+    if others is not None:
+        sources.append(ImageGlyphs(*others))
     return sources
 
 
