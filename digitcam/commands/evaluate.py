@@ -58,6 +58,9 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("--glyphs", choices=GLYPHS, default="pen", help="whose digits the pages show")
     what.add_argument("--strangers", action="store_true", help="UNIPEN's writers that nothing was trained on")
     what.add_argument("--corruptions", action="store_true", help="the test set under 15 kinds of corruption")
+    what.add_argument(
+        "--acceptance", action="store_true", help="digits, letters and doodles taken for digits"
+    )
     who = p.add_argument_group("who is measured")
     who.add_argument("--model", metavar="PATH", help="saved Keras model (default: the shipped one)")
     who.add_argument("--baseline", action="store_true", help="the classic way beside it in every table")
@@ -141,10 +144,10 @@ def _measure(
 
     conf = contestants[0].conf
     data_dir = find_data_dir(args.data_dir)
-    others = args.photos or args.pages or args.strangers or args.corruptions
+    others = args.photos or args.pages or args.strangers or args.corruptions or args.acceptance
     mnist = args.mnist or not others
     sections = []
-    if mnist or args.corruptions or args.samples:
+    if mnist or args.corruptions or args.samples or args.acceptance:
         images, truth = load_mnist("test", data_dir)
     if mnist:
         title = "MNIST test set"
@@ -157,6 +160,12 @@ def _measure(
         sections.append(
             digit_suites.measure_set("strangers", title, contestants, drawn, labels, conf, folder)
         )
+    if args.acceptance:
+        from digitcam.evaluation.acceptance import measure_acceptance
+        from digitcam.evaluation.negatives import gather_signs
+
+        groups = gather_signs(data_dir)
+        sections.append(measure_acceptance(contestants, images, truth, groups, conf, folder))
     if args.corruptions:
         sections.append(digit_suites.measure_corruptions(contestants, images, truth, conf, args.seed, folder))
     if args.photos:

@@ -106,27 +106,42 @@ def plot_sheet(
     names: Sequence[int] | np.ndarray | None = None,
 ) -> None:
     """One sheet of the ``chosen`` digits; ``names`` are shown in place of their indices."""
+    captions = []
+    for i in chosen:
+        name = i if names is None else names[i]
+        captions.append(f"{answers.truth[i]} → {answers.answer[i]}  {answers.confidence[i]:.3f}\n#{name}")
+    colours = [RIGHT if answers.right[i] else FALSE for i in chosen]
+    heading = f"{title}\ntruth → answer, confidence, index"
+    plot_cells(images[list(chosen)], captions, colours, heading, path, columns)
+
+
+def plot_cells(
+    images: np.ndarray,
+    captions: Sequence[str],
+    colours: Sequence[str],
+    title: str,
+    path: Path,
+    columns: int = COLUMNS,
+) -> None:
+    """A sheet of N×28×28 uint8 ``images``, ink white, each with one or two lines of caption below it."""
     # A short row is not stretched; the heading needs some width, too.
-    columns = min(columns, max(5, len(chosen)))
-    rows = -(-len(chosen) // columns)
+    columns = min(columns, max(5, len(images)))
+    rows = -(-len(images) // columns)
     # One mosaic on one pair of axes: a pair for each digit would take seconds.
     side, below, between = images.shape[1], 12, 6
     mosaic = np.full((rows * (side + below), columns * (side + between)), 255, dtype=np.uint8)
     figure = Figure(figsize=(0.2 + 1.15 * columns, 0.5 + 1.35 * rows), layout="constrained")
     axes = figure.add_subplot()
-    for place, i in enumerate(chosen):
+    for place, (image, caption, colour) in enumerate(zip(images, captions, colours, strict=True)):
         row, column = divmod(place, columns)
         top, left = row * (side + below), column * (side + between)
-        mosaic[top : top + side, left : left + side] = 255 - images[i]
+        mosaic[top : top + side, left : left + side] = 255 - image
         corner = (left - 0.5, top - 0.5)
         axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor="#bbbbbb", linewidth=0.6))
-        name = i if names is None else names[i]
-        text = f"{answers.truth[i]} → {answers.answer[i]}  {answers.confidence[i]:.3f}\n#{name}"
-        colour = RIGHT if answers.right[i] else FALSE
-        axes.text(left, top + side + 0.5, text, va="top", size=8, color=colour, linespacing=1.05)
+        axes.text(left, top + side + 0.5, caption, va="top", size=8, color=colour, linespacing=1.05)
     axes.imshow(mosaic, cmap="gray", vmin=0, vmax=255)
     axes.set_axis_off()
-    axes.set_title(f"{title}\ntruth → answer, confidence, index", size=10, loc="left")
+    axes.set_title(title, size=10, loc="left")
     _save(figure, path)
 
 

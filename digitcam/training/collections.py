@@ -114,7 +114,8 @@ def draw_paths(items: list[list[np.ndarray]], rng: np.random.Generator) -> np.nd
     """Draw each item once with a pen of random width: N×28×28 uint8."""
     low, high = np.log(PEN_WIDTHS)
     pens = np.exp(rng.uniform(low, high, len(items)))
-    return np.stack([draw_path(strokes, pen, rng) for strokes, pen in zip(items, pens, strict=True)])
+    drawn = [draw_path(strokes, pen, rng) for strokes, pen in zip(items, pens, strict=True)]
+    return np.array(drawn, np.uint8).reshape(-1, 28, 28)
 
 
 def unipen_digits(

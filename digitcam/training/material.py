@@ -149,14 +149,13 @@ def everything(data_dir: Path, page_crops: Path | None = None) -> Material:
             missing.append(f"{name}'s digits are not in the data folder: fewer hands are learnt")
         else:
             parts.append(Part(name, *found, SHARES[name]))
-    held_negatives = []
-    negatives = {"letters": collections.letters(data_dir, rng), "doodles": collections.doodles(data_dir)}
-    for name, images in negatives.items():
-        if images is None:
+    held_out = []
+    for name, found in _split_negatives(data_dir, rng).items():
+        if found is None:
             missing.append(f"{name} are not in the data folder: more of them will be taken for digits")
             continue
-        held = rng.random(len(images)) < NEGATIVE_VALIDATION_SHARE
-        held_negatives.append(images[held])
+        images, held = found
+        held_out.append(images[held])
         parts.append(_negatives(name, images[~held], SHARES[name]))
     # A piece of a 1 is often a 1: ones are not spoiled.
     whole = digits.labels != 1
@@ -165,8 +164,38 @@ def everything(data_dir: Path, page_crops: Path | None = None) -> Material:
         missing.append("no --page-crops: what the pipe cuts out of whole pages is not learnt")
     else:
         parts.extend(load_page_crops(page_crops))
-    judging = np.concatenate(held_negatives) if held_negatives else base.negatives
+    judging = np.concatenate(held_out) if held_out else base.negatives
     return replace(base, parts=parts, negatives=judging, missing=missing)
+
+
+def _split_negatives(
+    data_dir: Path, rng: np.random.Generator
+) -> dict[str, tuple[np.ndarray, np.ndarray] | None]:
+    """Letters and doodles, and which of them are kept out of training: N×28×28 and N booleans, or None."""
+    found = {"letters": collections.letters(data_dir, rng), "doodles": collections.doodles(data_dir)}
+    return {
+        name: None if images is None else (images, rng.random(len(images)) < NEGATIVE_VALIDATION_SHARE)
+        for name, images in found.items()
+    }
+
+
+def held_negatives(data_dir: Path) -> dict[str, tuple[np.ndarray, str]]:
+    """What ``everything`` keeps out of the parts "letters" and "doodles", by their names.
+
+    UNIPEN's digits are drawn as well, for the split goes on with the stream of chance that draws them.
+
+    Returns:
+        N×28×28 uint8, and the hash of the part that is trained on, as a run's record has it.
+    """
+    rng = np.random.default_rng(SPLIT_SEED)
+    collections.unipen_digits(data_dir, rng, UNIPEN_COPIES)
+    kept = {}
+    for name, found in _split_negatives(data_dir, rng).items():
+        if found is not None:
+            images, held = found
+            trained = _negatives(name, images[~held], SHARES[name])
+            kept[name] = images[held], array_sha256(trained.images, trained.labels)
+    return kept
 
 
 def _negatives(name: str, images: np.ndarray, share: float) -> Part:
