@@ -92,7 +92,22 @@ def test_other_confidences_stand_beside_the_asked_one() -> None:
     rows = {row[0]: row[1:] for row in trade_off.rows}
     assert rows["0.85"] == ("90.00 %", "80.00 %", "0.00 %") * 2
     assert rows["0.70"] == ("90.00 %", "80.00 %", "10.00 %") * 2
-    assert rows["0.600, 99.5 % of digitcam's digits"] == ("100.00 %", "90.00 %", "10.00 %", "", "", "")
+    assert rows["0.600 (99.5 %, digitcam)"] == ("100.00 %", "90.00 %", "10.00 %", "", "", "")
+
+
+def test_a_network_is_also_measured_behind_its_screen() -> None:
+    """What the screen keeps back is not accepted, and stands in a column of its own."""
+
+    class Blind(Coded):
+        def predict(self, crops: np.ndarray) -> np.ndarray:
+            return super().predict(crops) * (crops[:, 0, 0] != 4)[:, None]
+
+    way = Contestant("digitcam", Coded(), Scripted([]), 0.7, screened=Blind())
+    section = measure_acceptance([way], DIGITS, np.arange(10), groups(), 0.7)
+    alone, screened = (section.figures[name] for name in ("digitcam", "with screen"))
+    assert isinstance(alone, dict) and isinstance(screened, dict)
+    assert [f["accepted"][PROMISED]["accepted"] for f in (alone, screened)] == [1, 0]
+    assert [f["accepted"]["MNIST test digits"]["accepted"] for f in (alone, screened)] == [9, 8]
 
 
 def test_groups_hold_what_nothing_is_trained_on(tmp_path: Path) -> None:
@@ -130,7 +145,7 @@ def test_what_is_kept_out_is_what_training_keeps_out(tmp_path: Path, monkeypatch
     record = {"data": stuff.describe()}
     model.with_suffix(".json").write_text(json.dumps(record))
     assert other_split(model, groups) == []
-    next(part for part in record["data"] if part["name"] == "letters")["sha256"] = "other"
+    next(part for part in record["data"] if part["name"] == "letters")["images"] -= 1
     model.with_suffix(".json").write_text(json.dumps(record))
     assert other_split(model, groups) == ["letters kept out of training"]
     way = Contestant("digitcam", Coded(), Scripted([]), 0.7, model)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitcam.evaluation.classification import predict_all
+from digitcam.evaluation.classification import Classifier, predict_all
 from digitcam.evaluation.contestants import Contestant
 from digitcam.evaluation.negatives import Signs, other_split
 from digitcam.evaluation.progress import ProgressLine
@@ -87,7 +87,12 @@ def measure_acceptance(
         conf: the least confidence of a digit.
         folder: where the sheets go, None for none.
     """
-    results = {c.name: _ask(c, images, truth, groups) for c in contestants}
+    networks = {}
+    for c in contestants:
+        networks[c.name] = c.classifier
+        if c.screened is not None:
+            networks["with screen"] = c.screened
+    results = {name: _ask(name, network, images, truth, groups) for name, network in networks.items()}
     first = results[contestants[0].name]
     return Section(
         "acceptance",
@@ -99,11 +104,12 @@ def measure_acceptance(
     )
 
 
-def _ask(contestant: Contestant, images: np.ndarray, truth: np.ndarray, groups: Sequence[Signs]) -> Accepted:
-    classifier = contestant.classifier
+def _ask(
+    name: str, classifier: Classifier, images: np.ndarray, truth: np.ndarray, groups: Sequence[Signs]
+) -> Accepted:
     columns = [classifier.classes.index(label) for label in LABELS]
     shown = np.concatenate([images, *(group.images for group in groups)])
-    progress = ProgressLine(f"{TITLE.lower()}, {contestant.name}")
+    progress = ProgressLine(f"{TITLE.lower()}, {name}")
     ten = predict_all(classifier, shown, progress)[0][:, columns]
     ends = np.cumsum([len(images), *(len(group.images) for group in groups)])[:-1]
     best, *signs = np.split(ten.max(axis=1), ends)
@@ -148,8 +154,9 @@ def _trade_off(results: Mapping[str, Accepted], conf: float) -> Table:
         rows.append((decimal(level, 2), *(cell for r in results.values() for cell in _shares(r, level))))
     for name, result in results.items():
         cells = (c for r in results.values() for c in (_shares(r, r.needed) if r is result else ("", "", "")))
-        rows.append((f"{result.needed:.3f}, {percent(DIGITS_ACCEPTED, 1)} of {name}'s digits", *cells))
-    return Table("At other confidences", tuple(header), tuple(rows))
+        rows.append((f"{result.needed:.3f} ({percent(DIGITS_ACCEPTED, 1)}, {name})", *cells))
+    note = f"In brackets: the confidence at which {percent(DIGITS_ACCEPTED, 1)} of the digits are accepted."
+    return Table("At other confidences", tuple(header), tuple(rows), note)
 
 
 def _shares(result: Accepted, conf: float) -> tuple[str, str, str]:

@@ -22,6 +22,7 @@ class Contestant:
         conf: the least confidence of an accepted digit.
         model: the file that is run.
         engine: what runs it.
+        screened: the same network behind its screen, as the reader has it; None where there is no screen.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Contestant:
     conf: float
     model: Path | None = None
     engine: str = ""
+    screened: Classifier | None = None
 
 
 def load_contestants(model: str | None, conf: float | None, baseline: bool) -> list[Contestant]:
@@ -39,7 +41,7 @@ def load_contestants(model: str | None, conf: float | None, baseline: bool) -> l
         UserError: a model is absent or does not fit.
     """
     from digitcam.baseline import ClassicReader
-    from digitcam.cascade import load_cascade
+    from digitcam.cascade import Cascade, load_cascade
     from digitcam.classifier import load_classifier
     from digitcam.reader import Reader
     from digitcam.selection import DEFAULT_CONFIDENCE
@@ -47,8 +49,10 @@ def load_contestants(model: str | None, conf: float | None, baseline: bool) -> l
 
     network = load_classifier(model)
     least = DEFAULT_CONFIDENCE if conf is None else conf
-    reader = Reader(load_cascade(model), conf=least)
-    found = [Contestant(MAIN, network, reader, least, network.path, network.engine)]
+    cascade = load_cascade(model)
+    screened = cascade if isinstance(cascade, Cascade) else None
+    reader = Reader(cascade, conf=least)
+    found = [Contestant(MAIN, network, reader, least, network.path, network.engine, screened)]
     if baseline:
         network = load_classifier(find_weights() / CLASSIC_MODEL)
         classic = ClassicReader(network)

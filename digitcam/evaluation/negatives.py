@@ -27,14 +27,14 @@ class Signs:
         written: N str, what each one is; empty where that is not known.
         promised: whether the promise for letters and doodles is about them; not about what looks like a
             digit, nor about signs of punctuation.
-        part: the part of the training material that these were kept out of, by name and hash.
+        part: the part of the training material that these were kept out of: its name, and its images.
     """
 
     name: str
     images: np.ndarray
     written: np.ndarray
     promised: bool
-    part: tuple[str, str] | None = None
+    part: tuple[str, int] | None = None
 
 
 def gather_signs(data_dir: Path) -> list[Signs]:
@@ -56,23 +56,24 @@ def gather_signs(data_dir: Path) -> list[Signs]:
 def _kept_out(data_dir: Path) -> list[Signs]:
     """The letters and doodles that training keeps out of all its parts, drawn by lot."""
     return [
-        Signs(f"{name} kept out of training", images, np.full(len(images), ""), True, (name, sha256))
-        for name, (images, sha256) in material.held_negatives(data_dir).items()
+        Signs(f"{name} kept out of training", images, np.full(len(images), ""), True, (name, rest))
+        for name, (images, rest) in material.held_negatives(data_dir).items()
     ]
 
 
 def other_split(model: Path | None, groups: Sequence[Signs]) -> list[str]:
     """The groups that a model may have been trained on: its record tells of another split of the collections.
 
+    Two splits by lot hardly ever leave the same number; hashes would tell of a pixel's rounding as well.
     A model without a record is given credit.
     """
     try:
         record = json.loads(model.with_suffix(".json").read_text(encoding="utf-8")) if model else {}
-        trained = {part["name"]: part["sha256"] for part in record.get("data", ())}
+        trained = {part["name"]: part["images"] for part in record.get("data", ())}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []
     parts = [(group.name, *group.part) for group in groups if group.part]
-    return [name for name, part, sha256 in parts if trained.get(part, sha256) != sha256]
+    return [name for name, part, count in parts if trained.get(part, count) != count]
 
 
 def _by_held_out_writers(data_dir: Path) -> list[Signs]:
