@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from digitcam.errors import UserError
+from digitcam.evaluation import picture_tables
 from digitcam.evaluation.drawing import FALSE, MISSED, RIGHT, draw_verdict
 from digitcam.evaluation.photos import read_labels, split_halves
 from digitcam.evaluation.pictures import Labelled, judge, overlapped, score_picture, summarise
@@ -28,6 +29,7 @@ def test_each_reading_gets_one_verdict_that_agrees_with_the_score() -> None:
     assert [d.label for d in verdict.false] == ["3", "5"]
     assert [d.label for d in verdict.dropped] == ["6"]
     assert [t.label for t in verdict.missed] == ["2", "9"]
+    assert [(d.label, t.label) for d, t in verdict.misread] == [("3", "2")]
     counts = score(read, there, ignored)
     assert (len(verdict.right), len(verdict.false), len(verdict.missed)) == (
         counts.true_positive,
@@ -47,10 +49,10 @@ def test_candidates_are_counted_by_true_box() -> None:
 def test_a_label_on_a_distractor_is_false_and_told_apart() -> None:
     """A plus sign read as 1 counts as false, and as a distractor that was hit."""
     labelled = Labelled("sum.png", "photo", "us", (truth("3", 0),), distractors=(Box(60, 0, 24, 24),))
-    result, _ = score_picture(Scripted([digit("3", 0), digit("1", 62)]), FRAME, labelled)
+    result, _, _ = score_picture(Scripted([digit("3", 0), digit("1", 62)]), FRAME, labelled)
     assert (result.score.false_positive, result.distractors_hit) == (1, 1)
     assert result.proposed is None and result.ms == 4.0
-    elsewhere, _ = score_picture(Scripted([digit("1", 120)]), FRAME, labelled)
+    elsewhere, _, _ = score_picture(Scripted([digit("1", 120)]), FRAME, labelled)
     assert (elsewhere.score.false_positive, elsewhere.distractors_hit) == (1, 0)
 
 
@@ -67,6 +69,29 @@ def test_summary_gives_f1_over_all_and_its_mean_over_sources() -> None:
     assert total.mean_over_sources == pytest.approx(0.5)
     assert total.proposed == pytest.approx(0.1)
     assert (total.pictures, total.labels, total.calibration_error) == (3, 9, 0.0)
+
+
+def test_totals_with_and_without_pictures_without_digits() -> None:
+    """F1 of photos by themselves and of all pictures but the lettered ones without digits; both halves."""
+    kinds = (("photo", False), ("drawn", True), ("negative", False), ("negative", True))
+    pictures = [
+        Labelled(f"{kind} {lettered}", kind, kind, (truth("1", 0),) * (kind != "negative"), lettered=lettered)
+        for kind, lettered in kinds
+    ]
+    reader = Scripted([digit("1", 0)], [Box(0, 0, 20, 20)])
+    scores = [score_picture(reader, FRAME, picture)[0] for picture in pictures]
+    halves = {"photo": "first", "drawn": "first", "negative": "second"}
+    totals = {title: group["us"] for title, group in picture_tables.groups({"us": scores}, halves).items()}
+    assert {title: (s.pictures, s.labels, s.score.false_positive) for title, s in totals.items()} == {
+        "photos and scans": (1, 1, 0),
+        "first half of the sources": (1, 1, 0),
+        "drawn on screen": (1, 1, 0),
+        "without digits": (1, 1, 1),
+        "all of these": (3, 3, 1),
+        "without digits, with print or letters": (1, 1, 1),
+    }
+    assert totals["photos and scans"].calibration_error == pytest.approx(0.1)
+    assert totals["all of these"].calibration_error == pytest.approx(0.9 - 2 / 3)
 
 
 def labels_file(folder: Path, entries: object) -> Path:

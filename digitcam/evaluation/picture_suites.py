@@ -11,11 +11,12 @@ import numpy as np
 from digitcam.errors import UserError
 from digitcam.evaluation import picture_tables
 from digitcam.evaluation.contestants import Contestant
+from digitcam.evaluation.error_sheets import Mistake, find_mistakes, write_sheets
 from digitcam.evaluation.photos import load_frame, read_labels, split_halves
 from digitcam.evaluation.pictures import Labelled, PictureScore, Verdict, score_picture, summarise
 from digitcam.evaluation.progress import ProgressLine
 from digitcam.evaluation.report import Section
-from digitcam.types import Frame
+from digitcam.types import Evidence, Frame
 
 if TYPE_CHECKING:
     from digitcam.pages import GlyphSource
@@ -52,15 +53,19 @@ def measure_photos(
             raise UserError(f"there is no picture in the {half} half of the sources of {photos}")
     results: dict[str, list[PictureScore]] = {c.name: [] for c in contestants}
     progress = ProgressLine(f"pictures of {photos.name}")
-    drawings = []
+    drawings: list[tuple[str, str]] = []
+    mistakes: list[Mistake] = []
     for number, labelled in enumerate(labels, start=1):
         frame = load(photos / labelled.name)
-        verdict = _read_by_all(contestants, frame, labelled, results)
+        verdict, evidence = _read_by_all(contestants, frame, labelled, results)
         if folder:
+            mistakes += find_mistakes(frame, labelled, verdict, evidence)
             file = f"photos/{number:03d}_{Path(labelled.name).stem}.jpg"
             _draw(frame, labelled, verdict, folder / file)
             drawings.append((file, _caption(results[contestants[0].name][-1])))
         progress(number, len(labels))
+    if folder:
+        drawings = write_sheets(mistakes, folder, "photos") + drawings
     totals = picture_tables.groups(results, halves)
     return Section(
         "photos",
@@ -99,7 +104,8 @@ def measure_pages(
 
     results: dict[str, list[PictureScore]] = {c.name: [] for c in contestants}
     progress = ProgressLine(title.lower())
-    drawings = []
+    drawings: list[tuple[str, str]] = []
+    mistakes: list[Mistake] = []
     for place, kind in enumerate(KINDS):
         worst: tuple[PictureScore, Frame, Verdict] | None = None
         for number in range(count):
@@ -108,7 +114,9 @@ def measure_pages(
             labelled = Labelled(
                 frame.source, kind, kind, tuple(page.truth), distractors=tuple(page.distractors)
             )
-            verdict = _read_by_all(contestants, frame, labelled, results)
+            verdict, evidence = _read_by_all(contestants, frame, labelled, results)
+            if folder:
+                mistakes += find_mistakes(frame, labelled, verdict, evidence)
             score = results[contestants[0].name][-1]
             if worst is None or score.score.f1 < worst[0].score.f1:
                 worst = score, frame, verdict
@@ -117,6 +125,8 @@ def measure_pages(
             file = f"pages/{kind.replace(' ', '_')}.jpg"
             _draw(worst[1], worst[0].labelled, worst[2], folder / file)
             drawings.append((file, f"The worst of {kind}. {_caption(worst[0])}"))
+    if folder:
+        drawings = write_sheets(mistakes, folder, "pages") + drawings
     return Section(
         "pages",
         f"{title}: {count} of each kind, {size[0]}×{size[1]}, seed {seed}",
@@ -137,14 +147,12 @@ def _read_by_all(
     frame: Frame,
     labelled: Labelled,
     results: dict[str, list[PictureScore]],
-) -> Verdict:
-    """Let every contestant read, keep the scores, and give back the first one's verdict."""
-    verdicts = []
-    for contestant in contestants:
-        score, verdict = score_picture(contestant.reader, frame, labelled)
+) -> tuple[Verdict, Evidence | None]:
+    """Let every contestant read, keep the scores, and give back the first one's verdict and evidence."""
+    judged = [score_picture(contestant.reader, frame, labelled) for contestant in contestants]
+    for contestant, (score, _, _) in zip(contestants, judged, strict=True):
         results[contestant.name].append(score)
-        verdicts.append(verdict)
-    return verdicts[0]
+    return judged[0][1:]
 
 
 def _draw(frame: Frame, labelled: Labelled, verdict: Verdict, path: Path) -> None:

@@ -31,6 +31,7 @@ def groups(results: ByName, halves: Mapping[str, str]) -> dict[str, dict[str, Su
         )
     choices["drawn on screen"] = lambda p: p.labelled.kind == "drawn"
     choices["without digits"] = lambda p: p.labelled.kind == "negative" and not p.labelled.lettered
+    choices["all of these"] = lambda p: not (p.labelled.kind == "negative" and p.labelled.lettered)
     choices["without digits, with print or letters"] = lambda p: (
         p.labelled.kind == "negative" and p.labelled.lettered
     )
@@ -61,13 +62,15 @@ def totals_table(totals: Mapping[str, Mapping[str, Summary]]) -> Table:
                 decimal(s.score.recall if asked else None),
                 percent(s.proposed, 1),
                 str(s.score.false_positive),
-                f"{s.distractors_hit} of {s.distractors}" if s.distractors else NOTHING,
+                _on_signs(s),
                 percent(s.calibration_error, 1),
             )
             rows.append(row)
     note = (
         f"{RULE} Proposed: true boxes that some candidate overlaps by IoU ≥ 0.5. "
-        "False: labels where no such digit is. On signs: handwritten signs read as digits."
+        "False: labels where no such digit is. On signs: handwritten signs read as digits. "
+        "Calibration: expected error of the confidences of all labels given, right and false, 15 bins; "
+        "what was not labelled has no part in it."
     )
     return Table("Over all", header + header_of_counts, tuple(rows), note)
 
@@ -119,7 +122,7 @@ def kind_table(title: str, results: ByName) -> Table:
     kinds = list(dict.fromkeys(p.labelled.kind for p in next(iter(results.values()))))
     header = ["kind", "pages", "digits"]
     for name in results:
-        header += [f"{name} F1", "precision", "recall", "proposed", "ms"]
+        header += [f"{name} F1", "precision", "recall", "proposed", "on signs", "ms"]
     rows = []
     for kind in [*kinds, None]:
         some = chosen(results, lambda p, kind=kind: kind in (None, p.labelled.kind))  # type: ignore[misc]
@@ -131,10 +134,16 @@ def kind_table(title: str, results: ByName) -> Table:
                 decimal(s.score.precision),
                 decimal(s.score.recall),
                 percent(s.proposed, 1),
+                _on_signs(s),
                 decimal(s.ms, 1),
             ]
         rows.append(tuple(row))
-    return Table(title, tuple(header), tuple(rows), RULE)
+    return Table(title, tuple(header), tuple(rows), f"{RULE} On signs: handwritten signs read as digits.")
+
+
+def _on_signs(summary: Summary) -> str:
+    hit, signs = summary.distractors_hit, summary.distractors
+    return f"{hit} of {signs}" if signs else NOTHING
 
 
 def _f1(score: Score) -> str:

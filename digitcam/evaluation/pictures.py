@@ -11,7 +11,7 @@ import numpy as np
 
 from digitcam.metrics import calibration
 from digitcam.scoring import IGNORED_PART, LEAST_IOU, Score, match, score
-from digitcam.types import Box, Digit, Frame, Reading, Truth
+from digitcam.types import Box, Digit, Evidence, Frame, Reading, Truth
 
 
 class PictureReader(Protocol):
@@ -45,12 +45,19 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Each reading of a picture judged: the same rule as ``digitcam.scoring.score``, told one by one."""
+    """Each reading of a picture judged: the same rule as ``digitcam.scoring.score``, told one by one.
+
+    Attributes:
+        right, false, dropped: the readings; a dropped one lies in an ignored place.
+        missed: the true digits that were not read.
+        misread: the false readings that stand at a true digit, each with that one, which is missed, too.
+    """
 
     right: tuple[Digit, ...]
     false: tuple[Digit, ...]
     dropped: tuple[Digit, ...]
     missed: tuple[Truth, ...]
+    misread: tuple[tuple[Digit, Truth], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,7 @@ def judge(digits: Sequence[Digit], truth: Sequence[Truth], ignore: Iterable[Box]
         tuple(d for i, d in enumerate(digits) if i not in right and i not in dropped),
         tuple(digits[i] for i in sorted(dropped)),
         tuple(true for j, true in enumerate(truth) if j not in read),
+        tuple((digits[i], truth[j]) for i, j in pairs if i not in right),
     )
 
 
@@ -152,8 +160,10 @@ def overlapped(truth: Sequence[Box], boxes: Sequence[Box]) -> int:
     return int((shared >= LEAST_IOU * (areas[0] + areas[1] - shared)).any(axis=1).sum())
 
 
-def score_picture(reader: PictureReader, frame: Frame, labelled: Labelled) -> tuple[PictureScore, Verdict]:
-    """Read ``frame`` and compare with what is known of it."""
+def score_picture(
+    reader: PictureReader, frame: Frame, labelled: Labelled
+) -> tuple[PictureScore, Verdict, Evidence | None]:
+    """Read ``frame``, compare with what is known of it, and tell what the reading was made from."""
     reading = reader.read(frame)
     verdict = judge(reading.digits, labelled.truth, labelled.ignore)
     evidence = reading.evidence
@@ -166,7 +176,7 @@ def score_picture(reader: PictureReader, frame: Frame, labelled: Labelled) -> tu
         tuple(answers),
         reading.ms.get("total"),
     )
-    return result, verdict
+    return result, verdict, evidence
 
 
 def _hits(label: Box, sign: Box) -> bool:
