@@ -61,6 +61,9 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--acceptance", action="store_true", help="digits, letters and doodles taken for digits"
     )
+    what.add_argument(
+        "--ablation", action="store_true", help="--photos and --pages without each of the steps"
+    )
     who = p.add_argument_group("who is measured")
     who.add_argument("--model", metavar="PATH", help="saved Keras model (default: the shipped one)")
     who.add_argument("--baseline", action="store_true", help="the classic way beside it in every table")
@@ -116,6 +119,10 @@ def _check(args: argparse.Namespace) -> None:
 
     if args.half and not args.photos:
         raise UserError("--half chooses among the pictures of --photos DIR: name that folder too")
+    if args.ablation and not (args.photos or args.pages):
+        raise UserError(
+            "--ablation takes steps out of the reading of pictures: add --photos DIR or --pages N"
+        )
     if args.photos:
         read_labels(Path(args.photos))
         if args.report and Path(args.report).resolve() == Path(args.photos).resolve():
@@ -138,12 +145,23 @@ def _measure(
     args: argparse.Namespace, contestants: Sequence[Contestant], folder: Path | None
 ) -> list[Section]:
     """Everything that was asked for, in a fixed order."""
-    from digitcam.evaluation import digit_suites, picture_suites
-    from digitcam.evaluation.page_glyphs import glyph_source
-    from digitcam.training.mnist import find_data_dir, load_mnist
+    from digitcam.training.mnist import find_data_dir
+
+    data_dir = find_data_dir(args.data_dir)
+    return [
+        *_measure_digits(args, contestants, data_dir, folder),
+        *_measure_pictures(args, contestants, data_dir, folder),
+    ]
+
+
+def _measure_digits(
+    args: argparse.Namespace, contestants: Sequence[Contestant], data_dir: Path, folder: Path | None
+) -> list[Section]:
+    """What is asked of the networks alone."""
+    from digitcam.evaluation import digit_suites
+    from digitcam.training.mnist import load_mnist
 
     conf = contestants[0].conf
-    data_dir = find_data_dir(args.data_dir)
     others = args.photos or args.pages or args.strangers or args.corruptions or args.acceptance
     mnist = args.mnist or not others
     sections = []
@@ -168,10 +186,26 @@ def _measure(
         sections.append(measure_acceptance(contestants, images, truth, groups, conf, folder))
     if args.corruptions:
         sections.append(digit_suites.measure_corruptions(contestants, images, truth, conf, args.seed, folder))
-    if args.photos:
-        sections.append(picture_suites.measure_photos(contestants, Path(args.photos), args.half, folder))
+    return sections
+
+
+def _measure_pictures(
+    args: argparse.Namespace, contestants: Sequence[Contestant], data_dir: Path, folder: Path | None
+) -> list[Section]:
+    """What is asked of the whole way from picture to digits."""
+    from digitcam.evaluation import picture_suites
+    from digitcam.evaluation.page_glyphs import glyph_source
+
+    photos = Path(args.photos) if args.photos else None
+    glyphs = glyph_source(args.glyphs, data_dir) if args.pages else None
+    if args.ablation:
+        from digitcam.evaluation.ablation import measure_ablation
+
+        return [measure_ablation(contestants, photos, args.half, args.pages or 0, args.seed, glyphs)]
+    sections = []
+    if photos:
+        sections.append(picture_suites.measure_photos(contestants, photos, args.half, folder))
     if args.pages:
-        glyphs = glyph_source(args.glyphs, data_dir)
         title = f"Generated pages, digits from {GLYPHS[args.glyphs]}"
         sections.append(
             picture_suites.measure_pages(

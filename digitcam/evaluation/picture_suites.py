@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from digitcam.errors import UserError
 from digitcam.evaluation import picture_tables
 from digitcam.evaluation.contestants import Contestant
 from digitcam.evaluation.error_sheets import Mistake, find_mistakes, write_sheets
-from digitcam.evaluation.photos import load_frame, read_labels, split_halves
+from digitcam.evaluation.photos import load_frame
+from digitcam.evaluation.picture_sets import PAGE_SIZE, Size, generated_pages, labelled_photos, page_count
 from digitcam.evaluation.pictures import Labelled, PictureScore, Verdict, score_picture, summarise
 from digitcam.evaluation.progress import ProgressLine
 from digitcam.evaluation.report import Section
@@ -45,12 +43,7 @@ def measure_photos(
     Raises:
         UserError: labels or a picture cannot be read.
     """
-    labels = read_labels(photos)
-    halves = split_halves(labels)
-    if half:
-        labels = [labelled for labelled in labels if halves[labelled.source] == half]
-        if not labels:
-            raise UserError(f"there is no picture in the {half} half of the sources of {photos}")
+    labels, halves = labelled_photos(photos, half)
     results: dict[str, list[PictureScore]] = {c.name: [] for c in contestants}
     progress = ProgressLine(f"pictures of {photos.name}")
     drawings: list[tuple[str, str]] = []
@@ -91,42 +84,32 @@ def measure_pages(
     contestants: Sequence[Contestant],
     count: int,
     seed: int = 0,
-    size: tuple[int, int] = (1280, 720),
+    size: Size = PAGE_SIZE,
     glyphs: GlyphSource | None = None,
     title: str = "Generated pages",
     folder: Path | None = None,
 ) -> Section:
-    """Score ``count`` generated pages of each kind; the worst of each kind is drawn into ``folder``.
-
-    Kind, number and seed fix a page, however many are made and whoever reads them.
-    """
-    from digitcam.pages import KINDS, make_page
-
+    """Score ``count`` generated pages of each kind; the worst of each kind is drawn into ``folder``."""
     results: dict[str, list[PictureScore]] = {c.name: [] for c in contestants}
     progress = ProgressLine(title.lower())
-    drawings: list[tuple[str, str]] = []
+    worst: dict[str, tuple[PictureScore, Frame, Verdict]] = {}
     mistakes: list[Mistake] = []
-    for place, kind in enumerate(KINDS):
-        worst: tuple[PictureScore, Frame, Verdict] | None = None
-        for number in range(count):
-            page = make_page(kind, np.random.default_rng([seed, place, number]), size, glyphs)
-            frame = Frame(page.image, index=number, source=f"{kind} {number}")
-            labelled = Labelled(
-                frame.source, kind, kind, tuple(page.truth), distractors=tuple(page.distractors)
-            )
-            verdict, evidence = _read_by_all(contestants, frame, labelled, results)
-            if folder:
-                mistakes += find_mistakes(frame, labelled, verdict, evidence)
-            score = results[contestants[0].name][-1]
-            if worst is None or score.score.f1 < worst[0].score.f1:
-                worst = score, frame, verdict
-            progress(place * count + number + 1, len(KINDS) * count)
-        if folder and worst:
-            file = f"pages/{kind.replace(' ', '_')}.jpg"
-            _draw(worst[1], worst[0].labelled, worst[2], folder / file)
-            drawings.append((file, f"The worst of {kind}. {_caption(worst[0])}"))
+    pages = generated_pages(count, seed, size, glyphs)
+    for number, (frame, labelled) in enumerate(pages, start=1):
+        verdict, evidence = _read_by_all(contestants, frame, labelled, results)
+        if folder:
+            mistakes += find_mistakes(frame, labelled, verdict, evidence)
+        score = results[contestants[0].name][-1]
+        if labelled.kind not in worst or score.score.f1 < worst[labelled.kind][0].score.f1:
+            worst[labelled.kind] = score, frame, verdict
+        progress(number, page_count(count))
+    drawings: list[tuple[str, str]] = []
     if folder:
-        drawings = write_sheets(mistakes, folder, "pages") + drawings
+        drawings = write_sheets(mistakes, folder, "pages")
+        for kind, (score, frame, verdict) in worst.items():
+            file = f"pages/{kind.replace(' ', '_')}.jpg"
+            _draw(frame, score.labelled, verdict, folder / file)
+            drawings.append((file, f"The worst of {kind}. {_caption(score)}"))
     return Section(
         "pages",
         f"{title}: {count} of each kind, {size[0]}×{size[1]}, seed {seed}",
