@@ -123,7 +123,7 @@ STEPS: Mapping[str, Step] = {
     "the small network first": Step(network=lambda way: way.classifier),
     "“not a digit”": Step(network=lambda way: TenClasses(way.classifier)),
     "the consistent set": Step(((reader, "select", _plain_suppression),)),
-    "company of strokes": Step(((reader, "weigh_strokes", _unweighed),)),
+    "company": Step(((reader, "weigh_by_company", _unweighed),)),
     "turning rows level": Step(((reader, "text_direction", _level),)),
     "tight boxes": Step(((reader, "tight_boxes", _boxes_as_found),)),
 }
