@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("--strangers", action="store_true", help="UNIPEN's writers that nothing was trained on")
     what.add_argument("--corruptions", action="store_true", help="the test set under 15 kinds of corruption")
     what.add_argument(
-        "--acceptance", action="store_true", help="digits, letters and doodles taken for digits"
+        "--acceptance", action="store_true", help="test digits, letters, doodles: what is accepted"
     )
     what.add_argument(
         "--ablation", action="store_true", help="--photos and --pages without each of the steps"
