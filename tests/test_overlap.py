@@ -6,9 +6,18 @@ import cv2
 import numpy as np
 import pytest
 
+from digitcam.pages.pen import make_style, write_digit
 from digitcam.training import overlap
+from digitcam.training.collections import draw_path
 from digitcam.training.overlap import COPY_COSINE, COPY_COSINE_ONE, aligned, likeness, may_be_copies
-from tests.training_samples import digits
+from digitcam.types import LABELS
+
+
+def hand(seed: int) -> np.ndarray:
+    """The ten digits in one hand of the pen model: 10×28×28 uint8."""
+    rng = np.random.default_rng(seed)
+    style = make_style(rng)
+    return np.stack([draw_path(list(write_digit(label, rng, style)), 0.13, rng) for label in LABELS])
 
 
 def cut_otherwise(image: np.ndarray) -> np.ndarray:
@@ -19,7 +28,7 @@ def cut_otherwise(image: np.ndarray) -> np.ndarray:
 
 def test_a_copy_is_found_however_it_was_cut() -> None:
     """Each digit's other cut is nearest to itself and above the bound; other digits are below it."""
-    images = digits(10, seed=3)[0]
+    images = hand(0)
     others = np.stack([cut_otherwise(image) for image in images])
     cosines = aligned(others) @ aligned(images).T
     assert np.array_equal(cosines.argmax(axis=1), np.arange(10))
@@ -30,7 +39,7 @@ def test_a_copy_is_found_however_it_was_cut() -> None:
 
 def test_likeness_is_the_largest_cosine_over_all_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     """In slices of any size the same as in one piece; progress is told after each; no ink is like nothing."""
-    images, others = digits(7, seed=1)[0], digits(30, seed=2)[0]
+    images, others = hand(1)[:7], np.concatenate([hand(2), hand(3)])
     images[3] = 0
     whole = likeness(images, others)
     assert whole == pytest.approx((aligned(images) @ aligned(others).T).max(axis=1), abs=1e-6)

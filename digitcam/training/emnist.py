@@ -120,7 +120,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--data-dir", metavar="DIR", help="data folder (default: $DIGITCAM_DATA, else a cache)"
     )
     data_dir = mnist.find_data_dir(parser.parse_args(argv).data_dir)
-    print(f"digits as like an image of MNIST's test set as copies are (cosine above {overlap.COPY_COSINE}, ")
+    print(f"digits as like an image of MNIST's test set as copies are (cosine above {overlap.COPY_COSINE},")
     print(f"ones {overlap.COPY_COSINE_ONE}; in {GIVEN}.npz above {GIVEN_COSINE}, ones {GIVEN_COSINE_ONE})")
     found = False
     for part in _read(data_dir):
