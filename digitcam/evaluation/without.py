@@ -117,7 +117,7 @@ STEPS: Mapping[str, Step] = {
     "smoothing of noise": Step(((ink, "smoothed", _as_it_is),)),
     "several octaves": Step(((reader, "find_ink", _in_one_octave),)),
     "both polarities": Step(((reader, "find_ink", _dark_ink),)),
-    "line removal": Step(((ink, "without_lines", _as_it_is), (components, "without_lines", _as_it_is))),
+    "line removal": Step(((ink, "without_lines", _as_it_is),)),
     "joins": Step(((proposals, "hypotheses", _without_joins),)),
     "cuts": Step(((proposals, "hypotheses", _without_cuts),)),
     "the small network first": Step(network=lambda way: way.classifier),
