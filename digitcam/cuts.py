@@ -18,6 +18,8 @@ LEAST_APART = 0.12
 MOST_INK = 0.5
 # Digits that touch are about this wide.
 USUAL_ASPECT = 0.8
+# Narrower components, in heights, are one digit, or two of which one is a stroke: an upright line will do.
+LEANING_FROM = 0.9
 # A leaning line must cross less ink than the upright one by this share of the height.
 GAIN = 0.06
 
@@ -42,7 +44,7 @@ def find_cuts(ink: np.ndarray) -> list[Cut]:
     """
     height, width = ink.shape
     found: list[tuple[float, Cut]] = []
-    for slant in SLANTS:
+    for slant in SLANTS if width >= LEANING_FROM * height else SLANTS[:1]:
         lean = slant * height
         for column, crossed in _valleys(_crossed(ink, slant), height):
             price = crossed + (GAIN * height if slant else 0.0)

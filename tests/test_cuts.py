@@ -16,10 +16,10 @@ def test_cuts_go_through_the_thinnest_columns() -> None:
 
 def test_leaning_digits_are_cut_along_their_lean() -> None:
     """Two strokes that lean, so that no column is free of ink, are cut by a line that leans with them."""
-    ink = np.zeros((60, 70), np.uint8)
-    for x in (24, 46):
-        cv2.line(ink, (x + 9, 0), (x - 9, 59), 255, 7)
-    cv2.line(ink, (24, 30), (46, 30), 255, 3)
+    ink = np.zeros((60, 90), np.uint8)
+    for x in (24, 60):
+        cv2.line(ink, (x + 9, 0), (x - 9, 59), 255, 19)
+    cv2.line(ink, (24, 30), (60, 30), 255, 3)
     x, y, width, height = cv2.boundingRect(ink)
     ink = np.ascontiguousarray(ink[y : y + height, x : x + width])
     best = min(find_cuts(ink), key=lambda cut: abs(cut.middle - width / 2))
