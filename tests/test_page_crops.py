@@ -154,3 +154,17 @@ def test_few_lone_strokes_are_learnt_as_no_digit(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(page_crops, "MOST_HARD", 300)
     crops = make_crops(Scripted(), [PenGlyphs()], index=0, seed=1)  # type: ignore[arg-type]
     assert 30 <= len(crops.images) <= 90
+
+
+def test_few_of_what_looks_just_like_a_digit_are_learnt_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of negatives that the network is sure of a seventh is kept: most are letters that are drawn as digits."""
+
+    class Sure(Scripted):
+        def predict(self, crops: np.ndarray) -> np.ndarray:
+            return np.tile(np.eye(11, dtype=np.float32)[5] * 0.8, (len(crops), 1))
+
+    found = candidates(*[(30 * n, 0, 20, 20) for n in range(300)])
+    script(monkeypatch, found, [NOT_A_DIGIT_LABEL] * 300)
+    monkeypatch.setattr(page_crops, "MOST_HARD", 300)
+    crops = make_crops(Sure(), [PenGlyphs()], index=0, seed=1)  # type: ignore[arg-type]
+    assert 20 <= len(crops.images) <= 75

@@ -36,15 +36,21 @@ WHOLE = 0.65
 NOT_WHOLE = 0.45
 # A proposal that overlaps a digit and is as slim as this may be a 1 by itself: not a fair negative.
 SLIM = 0.45
-# The model at hand must see at least this much of the true digit in a positive: the inside of a 0,
-# light on dark, has the box of a 0.
-LEAST_BELIEF = 0.002
+# The model at hand must see at least this much of the true digit in a positive: the inside of a 0, light on
+# dark, has the box of a 0, and half of one nearly so. Of a stroke it need not be as sure.
+LEAST_BELIEF = 0.1
+LEAST_BELIEF_IN_STROKE = 0.02
+ONE = 1
 HARD = 0.05
 MOST_HARD = 60
 MOST_EASY = 15
 # Of strokes that stand alone and are no digit, such as cracks and edges, this share is kept: the crop of one
 # is the crop of a 1, and the network is asked how likely it is, not to be sure.
 SLIM_SHARE = 0.2
+# So it is with all that the model at hand is this sure of: letters that are drawn as digits, rings, digits
+# with a speck beside them that makes the box too large.
+SURE = 0.6
+SURE_SHARE = 0.15
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +114,10 @@ def _mine(
 ) -> Crops:
     rows = np.arange(len(labels))
     positive = (labels >= 0) & (labels != NOT_A_DIGIT_LABEL)
-    positive &= digits[rows, np.where(positive, labels, 0)] >= LEAST_BELIEF
-    negative = (labels == NOT_A_DIGIT_LABEL) & (~slim | (rng.random(len(labels)) < SLIM_SHARE))
+    least = np.where(labels == ONE, LEAST_BELIEF_IN_STROKE, LEAST_BELIEF)
+    positive &= digits[rows, np.where(positive, labels, 0)] >= least
+    share = np.where(slim, SLIM_SHARE, np.where(digits.max(1, initial=0) >= SURE, SURE_SHARE, 1.0))
+    negative = (labels == NOT_A_DIGIT_LABEL) & (rng.random(len(labels)) < share)
     hard = np.flatnonzero(negative & (digits.max(1, initial=0) >= HARD))
     easy = np.flatnonzero(negative & (digits.max(1, initial=0) < HARD))
     chosen = [np.flatnonzero(positive)]
