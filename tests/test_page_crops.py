@@ -157,7 +157,7 @@ def test_few_lone_strokes_are_learnt_as_no_digit(monkeypatch: pytest.MonkeyPatch
 
 
 def test_few_of_what_looks_just_like_a_digit_are_learnt_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of negatives that the network is sure of a seventh is kept: most are letters that are drawn as digits."""
+    """Of negatives that the network is sure of a seventh is kept: most are letters drawn as digits."""
 
     class Sure(Scripted):
         def predict(self, crops: np.ndarray) -> np.ndarray:
