@@ -139,7 +139,8 @@ def _rows(parts: Parts, wholes: list[Hypothesis]) -> list[Hypothesis]:
             if 0.5 * usual <= last - first < y1 - y0:
                 x, y, width, height = cv2.boundingRect(ink[first:last])
                 left, top = x0 + x, y0 + first + y
-                pieces.append(Hypothesis((left, top, left + width, top + height), wholes[i].ids))
+                ends = Cut(0, 0), Cut(width, width)
+                pieces.append(Hypothesis((left, top, left + width, top + height), wholes[i].ids, ends))
     return pieces
 
 
@@ -149,7 +150,8 @@ def _cuts(parts: Parts, wholes: list[Hypothesis]) -> list[Hypothesis]:
     for whole in wholes:
         x0, y0, x1, y1 = whole.rectangle
         width, height = x1 - x0, y1 - y0
-        if not CUT_ASPECT * height <= width <= MOST_CUT_ASPECT * height:
+        # What is too small for this layer is cut in the finer one.
+        if height < parts.least or not CUT_ASPECT * height <= width <= MOST_CUT_ASPECT * height:
             continue
         ink = cv2.inRange(parts.labels[y0:y1, x0:x1], whole.ids[0], whole.ids[0])
         ends = Cut(0, 0), Cut(width, width)

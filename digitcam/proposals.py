@@ -31,6 +31,7 @@ class Candidates:
         contrast: N float32, mean strength of the ink in grey levels.
         scale: N int32, frame pixels per pixel of the layer it was found in.
         dark: N bool, whether its ink is darker than the paper.
+        piece: N bool, whether it was cut off a component.
     """
 
     boxes: np.ndarray
@@ -39,6 +40,7 @@ class Candidates:
     contrast: np.ndarray
     scale: np.ndarray
     dark: np.ndarray
+    piece: np.ndarray
 
     def box(self, index: int) -> Box:
         return Box(*(int(v) for v in self.boxes[index]))
@@ -53,6 +55,7 @@ class _Cutting(NamedTuple):
     contrast: float
     scale: int
     dark: bool
+    piece: bool
 
 
 def propose(layers: tuple[InkLayer, ...]) -> Candidates:
@@ -66,7 +69,7 @@ def propose(layers: tuple[InkLayer, ...]) -> Candidates:
 
 
 def _gather(made: list[_Cutting]) -> Candidates:
-    boxes, inks, areas, contrasts, scales, dark = zip(*made, strict=True) if made else ((),) * 6
+    boxes, inks, areas, contrasts, scales, dark, piece = zip(*made, strict=True) if made else ((),) * 7
     return Candidates(
         np.array(boxes, np.int32).reshape(-1, 4),
         normalise_all(inks),
@@ -74,6 +77,7 @@ def _gather(made: list[_Cutting]) -> Candidates:
         np.array(contrasts, np.float32),
         np.array(scales, np.int32),
         np.array(dark, bool),
+        np.array(piece, bool),
     )
 
 
@@ -100,7 +104,7 @@ def _cut_out(layer: InkLayer, labels: np.ndarray, hypothesis: Hypothesis) -> _Cu
     ink = cv2.bitwise_and(strength, cv2.dilate(own, _EDGE))
     s = layer.scale
     box = ((left + x) * s, (top + y) * s, width * s, height * s)
-    return _Cutting(box, ink, area * s * s, contrast, s, layer.dark)
+    return _Cutting(box, ink, area * s * s, contrast, s, layer.dark, hypothesis.between is not None)
 
 
 def _between(own: np.ndarray, x: int, y: int, height: int, left: Cut, right: Cut) -> np.ndarray:

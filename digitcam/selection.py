@@ -14,6 +14,8 @@ DEFAULT_CONFIDENCE = 0.7
 LEAST_BELIEF = 0.3
 # Candidates less likely than this do not compete for ink, whatever confidence is asked for.
 LEAST_RIVAL = 0.5
+# Most components are no two digits: a piece of one must be so much surer, in log-odds.
+PIECE_DOUBT = 2.0
 # What a candidate counts that only just competes, in log-odds.
 LEAST_WORTH = 0.3
 FILL_POWER = 0.25
@@ -40,7 +42,8 @@ def select(candidates: Candidates, probabilities: np.ndarray, confidence: float)
     rivals = np.flatnonzero(best >= min(confidence, LEAST_RIVAL))
     ink, boxes = candidates.ink[rivals], candidates.boxes[rivals]
     reach = np.sqrt(ink) * (ink / (boxes[:, 2] * boxes[:, 3])) ** FILL_POWER
-    worth = reach * (log_odds(best[rivals]) - log_odds(LEAST_RIVAL) + LEAST_WORTH)
+    sure = log_odds(best[rivals]) - log_odds(LEAST_RIVAL) - PIECE_DOUBT * candidates.piece[rivals]
+    worth = reach * np.maximum(sure, LEAST_WORTH)
     kept = rivals[consistent_set(boxes, worth)]
     return np.sort(kept[best[kept] >= confidence])
 

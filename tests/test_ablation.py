@@ -156,7 +156,7 @@ def test_plain_suppression_keeps_the_surest_of_those_that_overlap() -> None:
     probabilities[range(4), [3, 7, 1, 2]] = [0.8, 0.9, 0.7, 0.2]
     many = np.ones(4, np.float32)
     crops = np.zeros((4, 28, 28), np.uint8)
-    candidates = Candidates(boxes, crops, many, many, many.astype(np.int32), many.astype(bool))
+    candidates = Candidates(boxes, crops, many, many, many.astype(np.int32), many.astype(bool), many < 0)
     plain = STEPS["the consistent set"].doorways[0][2]
     assert plain(candidates, probabilities, 0.5).tolist() == [1, 2]
     assert plain(candidates, np.zeros_like(probabilities), 0.5).tolist() == []

@@ -34,7 +34,7 @@ def weighed(
     grey = np.array([*contrast, *[100.0] * (count + crowd)], np.float32)[: count + crowd]
     kinds = np.array([*(dark or [True] * count), *[True] * crowd], bool)
     crops = np.resize(crop, (count + crowd, 28, 28))
-    candidates = Candidates(boxes, crops, grey, grey, np.ones(count + crowd, np.int32), kinds)
+    candidates = Candidates(boxes, crops, grey, grey, np.ones(count + crowd, np.int32), kinds, ~kinds)
     return weigh_by_company(candidates, probabilities, np.arange(count))
 
 

@@ -18,7 +18,7 @@ def made(*rows: tuple[tuple[int, int, int, int], str | None, float, float]) -> t
     crops = np.zeros((len(rows), 28, 28), np.uint8)
     grey = np.full(len(rows), 100, np.float32)
     ones = np.ones(len(rows), np.int32)
-    return Candidates(boxes, crops, ink, grey, ones, ones > 0), probabilities
+    return Candidates(boxes, crops, ink, grey, ones, ones > 0, ones < 0), probabilities
 
 
 Row = tuple[tuple[int, int, int, int], str | None, float, float]
