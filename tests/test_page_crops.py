@@ -85,6 +85,8 @@ def test_hard_negatives_are_kept_rather_than_easy_ones(
     script(monkeypatch, found, [NOT_A_DIGIT_LABEL] * 300)
     crops = make_crops(Scripted(), [PenGlyphs()], index=0, seed=1)  # type: ignore[arg-type]
     assert len(crops.images) == most and set(crops.labels.tolist()) == {NOT_A_DIGIT_LABEL}
+    more = make_crops(Scripted(), [PenGlyphs()], index=0, seed=1, easy=200)  # type: ignore[arg-type]
+    assert len(more.images) == max(most, 200 if belief == 0 else 0)
 
 
 def test_a_positive_that_the_network_cannot_see_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,6 +73,9 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     task("--fit-screen", type=Path, metavar="MODEL", help="set the threshold of a screen beside --model")
     group.add_argument("--eight-bits", action="store_true", help="export weights of eight bits: faster")
     group.add_argument("--pages", type=_count, default=1000, help="pages to mine on (default: %(default)s)")
+    group.add_argument(
+        "--easy", type=_count, default=15, metavar="N", help="most easy negatives of a page (%(default)s)"
+    )
     group.add_argument("--model", type=Path, help="the model that mines or is screened (default: shipped)")
     return parser.parse_args(argv)
 
@@ -136,9 +139,8 @@ def make_page_crops(arguments: argparse.Namespace) -> int:
     from digitcam.training.page_crops import write_crops
 
     data_dir, workers = find_data_dir(arguments.data_dir), os.cpu_count() or 1
-    write_crops(
-        arguments.make_page_crops, arguments.model, data_dir, arguments.pages, arguments.seed or 0, workers
-    )
+    asked = arguments.make_page_crops, arguments.model, data_dir, arguments.pages, arguments.seed or 0
+    write_crops(*asked, workers, arguments.easy)
     return 0
 
 

@@ -76,8 +76,18 @@ def hands(data_dir: Path) -> list[GlyphSource]:
     return sources
 
 
-def make_crops(classifier: Classifier, sources: list[GlyphSource], index: int, seed: int) -> Crops:
-    """The crops of one generated page (or scene without digits); the same for the same index and seed."""
+def make_crops(
+    classifier: Classifier, sources: list[GlyphSource], index: int, seed: int, easy: int = MOST_EASY
+) -> Crops:
+    """The crops of one generated page (or scene without digits); the same for the same index and seed.
+
+    Args:
+        classifier: the network at hand.
+        sources: whose digits the page may show.
+        index: of the page.
+        seed: of all pages.
+        easy: at most so many negatives that the network refuses anyway.
+    """
     rng = np.random.default_rng((seed, index))
     size = SIZES[int(rng.integers(len(SIZES)))]
     truth: tuple[Truth, ...] = ()
@@ -90,7 +100,7 @@ def make_crops(classifier: Classifier, sources: list[GlyphSource], index: int, s
     labels = label_proposals(candidates, truth)
     digits = classifier.predict(candidates.crops)[:, :NOT_A_DIGIT_LABEL]
     upright = candidates.boxes[:, 2] < SLIM * candidates.boxes[:, 3]
-    return _mine(candidates.crops, labels, upright, digits, rng)
+    return _mine(candidates.crops, labels, upright, digits, rng, easy)
 
 
 def label_proposals(candidates: Candidates, truth: tuple[Truth, ...]) -> np.ndarray:
@@ -110,7 +120,12 @@ def label_proposals(candidates: Candidates, truth: tuple[Truth, ...]) -> np.ndar
 
 
 def _mine(
-    crops: np.ndarray, labels: np.ndarray, slim: np.ndarray, digits: np.ndarray, rng: np.random.Generator
+    crops: np.ndarray,
+    labels: np.ndarray,
+    slim: np.ndarray,
+    digits: np.ndarray,
+    rng: np.random.Generator,
+    most_easy: int,
 ) -> Crops:
     rows = np.arange(len(labels))
     positive = (labels >= 0) & (labels != NOT_A_DIGIT_LABEL)
@@ -121,14 +136,20 @@ def _mine(
     hard = np.flatnonzero(negative & (digits.max(1, initial=0) >= HARD))
     easy = np.flatnonzero(negative & (digits.max(1, initial=0) < HARD))
     chosen = [np.flatnonzero(positive)]
-    for group, most in ((hard, MOST_HARD), (easy, MOST_EASY)):
+    for group, most in ((hard, MOST_HARD), (easy, most_easy)):
         chosen.append(rng.permutation(group)[:most])
     kept = np.concatenate(chosen)
     return Crops(crops[kept], labels[kept].astype(np.uint8))
 
 
 def write_crops(
-    path: Path, model: Path | None, data_dir: Path, pages: int, seed: int, workers: int = 1
+    path: Path,
+    model: Path | None,
+    data_dir: Path,
+    pages: int,
+    seed: int,
+    workers: int = 1,
+    easy: int = MOST_EASY,
 ) -> None:
     """Make the crops of ``pages`` pages and write them to ``path`` (.npz: images, labels) in one step.
 
@@ -142,7 +163,7 @@ def write_crops(
         path.parent.mkdir(parents=True, exist_ok=True)
         # Before an hour's work rather than after it.
         partial.touch()
-        made = _make_all(model, data_dir, pages, seed, workers)
+        made = _make_all((model, data_dir, seed, easy), pages, workers)
         images = np.concatenate([crops.images for crops in made])
         np.savez_compressed(partial, images=images, labels=np.concatenate([crops.labels for crops in made]))
         os.replace(partial, path)
@@ -160,29 +181,30 @@ class _Maker:
     classifier: Classifier
     sources: list[GlyphSource]
     seed: int
+    easy: int
 
 
 _maker: _Maker | None = None
 
 
-def _prepare(model: Path | None, data_dir: Path, seed: int) -> None:
+def _prepare(model: Path | None, data_dir: Path, seed: int, easy: int) -> None:
     global _maker
-    _maker = _Maker(load_classifier(model), hands(data_dir), seed)
+    _maker = _Maker(load_classifier(model), hands(data_dir), seed, easy)
 
 
 def _make(index: int) -> Crops:
     assert _maker is not None
-    return make_crops(_maker.classifier, _maker.sources, index, _maker.seed)
+    return make_crops(_maker.classifier, _maker.sources, index, _maker.seed, _maker.easy)
 
 
-def _make_all(model: Path | None, data_dir: Path, pages: int, seed: int, workers: int) -> list[Crops]:
+def _make_all(how: tuple[Path | None, Path, int, int], pages: int, workers: int) -> list[Crops]:
     """In page order, so that the number of processes does not change the file."""
     if workers < 2:
-        _prepare(model, data_dir, seed)
+        _prepare(*how)
         return _gathered(map(_make, range(pages)), pages)
     # Forked children of a process that runs threads of OpenCV or TensorFlow hang.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _prepare, (model, data_dir, seed)) as pool:
+    with ProcessPoolExecutor(workers, context, _prepare, how) as pool:
         return _gathered(pool.map(_make, range(pages), chunksize=4), pages)
 
 

@@ -64,11 +64,11 @@ RECIPES: dict[str, Recipe] = {
         samples=250_000,
         batch_size=512,
         learning_rate=6e-3,
-        # It learns what the pipe cuts out, as it is: for more it is too small.
+        # It learns what the pipe cuts out, as it is and as often as it is: for more it is too small.
         strength=Strength(
             rotation=8, zoom=0.1, shear=0.12, shift=1.0, elastic=0.6, stroke=0.25, blur=0.1, disturb=0.12
         ),
-        shares={"page digits": 0.35, "page negatives": 0.60},
+        shares={"page digits": 0.5, "page negatives": 1.6},
         repeats=4,
     ),
     "classic": TUTORIAL,
