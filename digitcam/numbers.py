@@ -38,15 +38,14 @@ def group(digits: Sequence[Digit]) -> tuple[Number, ...]:
 
 def _follows(left: Box, right: Box) -> bool:
     """Whether two boxes are neighbours in one number."""
-    low, high = sorted((left.height, right.height))
+    one, other = left.height, right.height
+    low, high = (one, other) if one < other else (other, one)
+    gap = right.x - left.x - left.width
+    # Of all pairs on a page few are near each other: that is asked first.
+    if not -0.5 * high <= gap <= MOST_GAP * (low + high) / 2 or high > MOST_HEIGHT_RATIO * low:
+        return False
     shared = min(left.bottom, right.bottom) - max(left.y, right.y)
-    gap = right.x - left.right
-    return (
-        high <= MOST_HEIGHT_RATIO * low
-        and shared >= LEAST_SHARED_HEIGHT * low
-        and -0.5 * high <= gap <= MOST_GAP * (low + high) / 2
-        and right.centre[0] > left.centre[0]
-    )
+    return shared >= LEAST_SHARED_HEIGHT * low and right.centre[0] > left.centre[0]
 
 
 def _in_reading_order(numbers: list[Number]) -> list[Number]:
