@@ -32,26 +32,6 @@ def test_batches_depend_on_seed_epoch_and_place_alone() -> None:
     assert not np.array_equal(mixture(seed=2)[0][0], backwards[0][0])
 
 
-def test_repeated_epochs_see_the_same_images() -> None:
-    """Two epochs share their batches, the third has others, also where a run is taken up in the middle."""
-    images, labels = digits(40)
-
-    def mixture(first_epoch: int) -> Mixture:
-        part = [Part("a", images, labels, 1.0)]
-        return Mixture(
-            part, batch_size=8, batches=2, seed=1, strength=Strength(), repeats=2, first_epoch=first_epoch
-        )
-
-    drawn = mixture(0)
-    epochs = []
-    for _ in range(3):
-        epochs.append(np.concatenate([drawn[index][0] for index in range(2)]))
-        drawn.on_epoch_end()
-    assert np.array_equal(epochs[0], epochs[1]) and not np.array_equal(epochs[1], epochs[2])
-    for epoch, seen in enumerate(epochs):
-        assert np.array_equal(mixture(epoch)[1][0], seen[8:])
-
-
 def test_a_teacher_answers_in_place_of_the_labels() -> None:
     """Its probabilities for the very images of the batch, as they are after augmentation, are given."""
     images, labels = digits(40)

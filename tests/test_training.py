@@ -96,7 +96,7 @@ def test_what_a_teacher_believes_is_learnt(tmp_path: Path, monkeypatch: pytest.M
     sevens = keras.saving.load_model(path)
     sevens.layers[-1].set_weights([np.zeros((784, 11)), 9.0 * np.eye(11)[7]])
     sevens.save(path)
-    recipe = replace(MIXED, epochs=4, repeats=2, average=0.0, shares={"spoiled": 0.5})
+    recipe = replace(MIXED, epochs=4, average=0.0, shares={"spoiled": 0.5})
     straight = Run(recipe, tmp_path / "straight", tmp_path, seed=3, teacher=path)
     record = train(straight)
     assert {part["name"]: part.get("share") for part in record["data"]}["spoiled"] == 0.5

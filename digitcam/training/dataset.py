@@ -23,7 +23,6 @@ class Mixture(keras.utils.PyDataset):
         batches: in an epoch.
         seed: of what is drawn and how it is changed.
         strength: of the augmentation; None for none.
-        repeats: epochs that see the same images, for networks that learn faster than images are made.
         teacher: gives N×K probabilities for N×28×28 uint8, which are learnt in place of the labels
             (Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network", 2015).
         first_epoch: to go on from.
@@ -37,7 +36,6 @@ class Mixture(keras.utils.PyDataset):
         batches: int,
         seed: int,
         strength: Strength | None,
-        repeats: int = 1,
         teacher: Teacher | None = None,
         first_epoch: int = 0,
     ) -> None:
@@ -47,10 +45,8 @@ class Mixture(keras.utils.PyDataset):
         self.batches = batches
         self.seed = seed
         self.strength = strength
-        self.repeats = repeats
         self.teacher = teacher
         self.epoch = first_epoch
-        self._held: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         # Batches are made by two threads, and a network runs in one at a time.
         self._asking = threading.Lock()
         shares = np.array([part.share for part in parts], float)
@@ -61,25 +57,17 @@ class Mixture(keras.utils.PyDataset):
 
     def on_epoch_end(self) -> None:
         self.epoch += 1
-        if self.epoch % self.repeats == 0:
-            self._held.clear()
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        images, labels = self._held.get(index) or self._made(index)
-        if self.repeats > 1:
-            self._held[index] = images, labels
-        return images[..., None].astype(np.float32), labels
-
-    def _made(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """A new batch: N×28×28 uint8, and N int32 labels or N×K float32 probabilities."""
-        rng = np.random.default_rng((self.seed, self.epoch // self.repeats, index))
+        rng = np.random.default_rng((self.seed, self.epoch, index))
         chosen = rng.choice(len(self.parts), self.batch_size, p=self._shares)
         pairs = [self._sample(self.parts[part], rng) for part in chosen]
         images = np.stack([image for image, _ in pairs])
+        inputs = images[..., None].astype(np.float32)
         if self.teacher is None:
-            return images, np.array([label for _, label in pairs], np.int32)
+            return inputs, np.array([label for _, label in pairs], np.int32)
         with self._asking:
-            return images, self.teacher(images)
+            return inputs, self.teacher(images)
 
     def _sample(self, part: Part, rng: np.random.Generator) -> tuple[np.ndarray, int]:
         item = int(rng.integers(len(part.images)))

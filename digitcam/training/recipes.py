@@ -22,7 +22,6 @@ class Recipe:
             end (Polyak and Juditsky, 1992); 0 for none.
         strength: of the augmentation; None for none.
         shares: of the mixture, where they are others than ``material.SHARES``.
-        repeats: epochs that see the same augmented images.
         everything: all collections at hand and the class "not a digit"; else MNIST's ten digits alone.
     """
 
@@ -36,7 +35,6 @@ class Recipe:
     cosine: bool = False
     strength: Strength | None = None
     shares: dict[str, float] = field(default_factory=dict)
-    repeats: int = 1
     everything: bool = False
 
 
@@ -60,16 +58,13 @@ RECIPES: dict[str, Recipe] = {
     "screen": replace(
         DIGITS,
         architecture="screen",
-        epochs=24,
+        epochs=30,
         samples=250_000,
         batch_size=512,
         learning_rate=6e-3,
         # It learns what the pipe cuts out, as it is and as often as it is: for more it is too small.
-        strength=Strength(
-            rotation=8, zoom=0.1, shear=0.12, shift=1.0, elastic=0.6, stroke=0.25, blur=0.1, disturb=0.12
-        ),
+        strength=None,
         shares={"page digits": 0.5, "page negatives": 1.6},
-        repeats=4,
     ),
     "classic": TUTORIAL,
     "deep": replace(TUTORIAL, architecture="deep", epochs=20),

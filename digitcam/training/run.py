@@ -124,7 +124,6 @@ def _batches(run: Run, stuff: Material, first_epoch: int) -> Mixture | Plain:
         batches=recipe.samples // recipe.batch_size,
         seed=run.seed,
         strength=recipe.strength,
-        repeats=recipe.repeats,
         teacher=_teacher(run),
         first_epoch=first_epoch,
     )
