@@ -19,6 +19,8 @@ DRIFT = 3
 STEP = 8
 # So many pixels of ink tell the slopes as well as all of them do.
 ENOUGH = 3000
+# The rows of a quick look.
+BAND = 8
 # Slopes that are tried, so close that a run at any slope keeps within the drift of one of them.
 SLOPES = np.linspace(-0.48, 0.48, 27)
 # Sheets lie across each other: so many directions of lines are taken out.
@@ -92,12 +94,28 @@ def _runs_of(columns: np.ndarray) -> np.ndarray | None:
     if columns.shape[1] < LEAST_LENGTH // STEP:
         return None
     sample = cv2.dilate(columns, np.ones((DRIFT, 1), np.uint8))
+    if not _may_hold_lines(sample):
+        return None
     found = None
     for slope in _likely_slopes(columns):
         runs = _runs(sample, float(slope))
         if runs is not None:
             found = runs if found is None else cv2.bitwise_or(found, runs)
     return found
+
+
+def _may_hold_lines(sample: np.ndarray) -> bool:
+    """Whether ink goes on for a line's length in a band as high as the steepest line rises over it.
+
+    Nothing is missed by this, and digits that stand apart need no closer look.
+
+    Args:
+        sample: h×n uint8, every ``STEP``-th column of a mask.
+    """
+    cells = cv2.dilate(sample, np.ones((BAND, 1), np.uint8))[::BAND]
+    reach = int(SLOPES[-1] * LEAST_LENGTH / 2 / BAND) + 2
+    bands = cv2.dilate(cells, np.ones((2 * reach + 1, 1), np.uint8))
+    return bool(cv2.countNonZero(cv2.erode(bands, np.ones((1, LEAST_LENGTH // STEP), np.uint8))))
 
 
 def _likely_slopes(columns: np.ndarray) -> np.ndarray:

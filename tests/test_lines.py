@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitcam.lines import find_lines, finer_lines, without_lines
+from digitcam.lines import DRIFT, LEAST_LENGTH, STEP, _may_hold_lines, find_lines, finer_lines, without_lines
 
 
 def ruled(slope: float, thickness: int = 3) -> np.ndarray:
@@ -62,3 +62,16 @@ def test_lines_are_known_in_the_next_finer_layer(slope: float) -> None:
     coarse = cv2.threshold(coarse, 100, 255, cv2.THRESH_BINARY)[1]
     left = without_lines(fine, finer_lines(find_lines(coarse), fine.shape))
     assert cv2.countNonZero(left) < 0.05 * cv2.countNonZero(fine)
+
+
+@pytest.mark.parametrize("slope", [-0.48, -0.3, 0.1, 0.48])
+def test_the_quick_look_sees_the_shortest_line(slope: float) -> None:
+    """One line of the least length is worth a closer look at any slope; rings that stand apart are not."""
+    mask = np.zeros((400, 600), np.uint8)
+    length = LEAST_LENGTH + 2 * STEP
+    cv2.line(mask, (203, 199), (203 + length, round(199 + length * slope)), 255, 3)
+    assert _may_hold_lines(cv2.dilate(mask[:, ::STEP].copy(), np.ones((DRIFT, 1), np.uint8)))
+    for x in range(60, 600, 120):
+        cv2.circle(mask[:100], (x, 50), 30, 255, 6)
+    rings = mask[:100, ::STEP].copy()
+    assert not _may_hold_lines(cv2.dilate(rings, np.ones((DRIFT, 1), np.uint8)))
