@@ -82,14 +82,15 @@ def _crossed(ink: np.ndarray, slant: float) -> np.ndarray:
 
 def _valleys(crossed: np.ndarray, height: int) -> list[tuple[int, float]]:
     """The columns that cross least ink in their surroundings, and how much that is."""
-    width = len(crossed)
     reach = max(1, round(LEAST_APART * height))
     lowest = cv2.erode(crossed[None], np.ones((1, 2 * reach + 1), np.uint8))[0]
-    minima = np.flatnonzero((crossed == lowest) & (crossed <= MOST_INK * height))
-    inside = minima[(minima > reach) & (minima < width - reach)]
-    if not len(inside):
-        return []
+    minima = (crossed == lowest) & (crossed <= MOST_INK * height)
+    runs: list[list[int]] = []
+    for column in np.flatnonzero(minima[reach + 1 : len(crossed) - reach]).tolist():
+        if runs and column == runs[-1][-1] + 1:
+            runs[-1].append(column)
+        else:
+            runs.append([column])
     # Of a flat valley the middle.
-    runs = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1)
-    middles = [int(run[len(run) // 2]) for run in runs]
+    middles = [reach + 1 + run[len(run) // 2] for run in runs]
     return [(middle, float(crossed[middle])) for middle in middles]
