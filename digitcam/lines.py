@@ -96,12 +96,15 @@ def _runs_of(columns: np.ndarray) -> np.ndarray | None:
     sample = cv2.dilate(columns, np.ones((DRIFT, 1), np.uint8))
     if not _may_hold_lines(sample):
         return None
-    found = None
-    for slope in _likely_slopes(columns):
-        runs = _runs(sample, float(slope))
-        if runs is not None:
-            found = runs if found is None else cv2.bitwise_or(found, runs)
-    return found
+    found: list[np.ndarray] = []
+    for place in _likely_slopes(columns):
+        runs = _runs(sample, SLOPES[place])
+        if runs is None:
+            continue
+        # Perspective spreads the lines of one sheet: the slopes on both sides are looked at as well.
+        beside = (_runs(sample, slope) for slope in SLOPES[max(place - 1, 0) : place + 2 : 2])
+        found += [runs, *(more for more in beside if more is not None)]
+    return np.maximum.reduce(found) if found else None
 
 
 def _may_hold_lines(sample: np.ndarray) -> bool:
@@ -118,8 +121,8 @@ def _may_hold_lines(sample: np.ndarray) -> bool:
     return bool(cv2.countNonZero(cv2.erode(bands, np.ones((1, LEAST_LENGTH // STEP), np.uint8))))
 
 
-def _likely_slopes(columns: np.ndarray) -> np.ndarray:
-    """The slopes along which thin ink is piled up most sharply, rows of writing among them.
+def _likely_slopes(columns: np.ndarray) -> list[int]:
+    """Which ``SLOPES`` thin ink is piled up along most sharply, rows of writing among them: their indices.
 
     The sum of squares of the projection profile (Postl, "Detection of linear oblique structures and skew
     scan in digitized documents", 1986), at each local maximum over the slopes.
@@ -127,7 +130,7 @@ def _likely_slopes(columns: np.ndarray) -> np.ndarray:
     thick = cv2.morphologyEx(columns, cv2.MORPH_OPEN, np.ones((MOST_THICK + 2, 1), np.uint8))
     rows, across = np.nonzero(cv2.subtract(columns, thick))
     if len(rows) < LEAST_LENGTH // STEP:
-        return SLOPES[:0]
+        return []
     if len(rows) > ENOUGH:
         some = np.random.default_rng(0).integers(0, len(rows), ENOUGH)
         rows, across = rows[some], across[some]
@@ -137,9 +140,7 @@ def _likely_slopes(columns: np.ndarray) -> np.ndarray:
     profiles = [np.bincount((halved - slope * along).astype(np.int32)) for slope in SLOPES]
     sharpness = np.pad([float(profile @ profile) for profile in profiles], 1)
     peaks = np.flatnonzero((sharpness[1:-1] >= sharpness[:-2]) & (sharpness[1:-1] >= sharpness[2:]))
-    best = peaks[np.argsort(-sharpness[1:-1][peaks])[:MOST_DIRECTIONS]]
-    # Perspective spreads the lines of one sheet: the slopes on both sides are looked at as well.
-    return SLOPES[np.unique(np.clip([best - 1, best, best + 1], 0, len(SLOPES) - 1))]
+    return peaks[np.argsort(-sharpness[1:-1][peaks])[:MOST_DIRECTIONS]].tolist()
 
 
 def _runs(sample: np.ndarray, slope: float) -> np.ndarray | None:
