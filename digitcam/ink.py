@@ -30,6 +30,9 @@ SURROUNDINGS = 248
 TEXTURE_FACTOR = 3.0
 LEAST_CONTRAST = 0.05
 CONTRAST_RANGE = (2.5, 8.0)
+# Ink as faint as this share of the threshold still counts beside ink above it, so that a faint stroke is
+# not broken where the paper's grain thins it (hysteresis: Canny, 1986).
+FAINT_SHARE = 0.8
 # The level of the paper is the median over two digits' height.
 PAPER = 128
 # Ink of these heights in a layer is better seen in the next finer one.
@@ -125,7 +128,12 @@ def _threshold(strength: np.ndarray, paper: np.ndarray) -> np.ndarray:
     nearby = cv2.convertScaleAbs(cv2.dilate(coarse, np.ones((side, side), np.uint8)), alpha=LOCAL_SHARE)
     texture = cv2.resize(texture_level(strength, paper), nearby.shape[::-1], interpolation=cv2.INTER_LINEAR)
     bound = cv2.resize(cv2.max(nearby, texture), (width, height), interpolation=cv2.INTER_LINEAR)
-    return cv2.compare(strength, bound, cv2.CMP_GT)
+    ink = cv2.compare(strength, bound, cv2.CMP_GT)
+    faint = cv2.compare(strength, cv2.convertScaleAbs(bound, alpha=FAINT_SHARE), cv2.CMP_GT)
+    return cv2.bitwise_or(ink, cv2.bitwise_and(faint, cv2.dilate(ink, _BESIDE)))
+
+
+_BESIDE = np.ones((3, 3), np.uint8)
 
 
 def texture_level(strength: np.ndarray, paper: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Print: lines of type without figures and without the letters that look like them."""
+"""Print: lines of type without the letters that look like figures, and figures where they are wanted."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ def any_words(count: int, rng: np.random.Generator, longest: int = 9) -> str:
     words = ("".join(rng.choice(LETTERS, int(rng.integers(2, longest)))) for _ in range(count))
     return " ".join(word.upper().replace("B", "R").replace("D", "R") if rng.random() < 0.25 else word
                     for word in words)  # fmt: skip
+
+
+def any_figures(count: int, rng: np.random.Generator) -> str:
+    """``count`` numbers at random, most of them with a decimal point."""
+    numbers = (rng.uniform(0, 10.0 ** rng.integers(1, 5)) for _ in range(count))
+    return " ".join(f"{number:.{int(rng.integers(0, 3))}f}" for number in numbers)
 
 
 def set_type(

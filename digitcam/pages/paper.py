@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from digitcam.pages.lettering import any_font, any_words, set_type
+from digitcam.pages.lettering import any_figures, any_font, any_words, set_type
 from digitcam.pages.texture import Size, clouds, noise, shaded
 
 Colour = tuple[float, float, float]  # BGR, 0 to 255
@@ -189,13 +189,13 @@ def _crumple(image: np.ndarray, rng: np.random.Generator) -> None:
 
 
 def _print_through(image: np.ndarray, unit: float, rng: np.random.Generator) -> None:
-    """Type from the sheet's other side: mirrored, blurred, pale."""
+    """Type from the sheet's other side, words or columns of figures: mirrored, blurred, pale."""
     height, width = image.shape[:2]
     alpha: np.ndarray = np.zeros((height, width), np.uint8)
     tall = float(rng.uniform(0.3, 0.8)) * unit
-    font = any_font(rng)
+    font, write = any_font(rng), any_figures if rng.random() < 0.5 else any_words
     for y in np.arange(2 * tall, height, max(4.0, 1.9 * tall)):
-        set_type(alpha, any_words(2 + int(width / max(4 * tall, 1)), rng), (0, y), tall, font, 255)
+        set_type(alpha, write(2 + int(width / max(4 * tall, 1)), rng), (0, y), tall, font, 255)
     blurred = cv2.GaussianBlur(alpha[:, ::-1], (0, 0), max(0.8, unit / 30))
     tint(image, cv2.convertScaleAbs(blurred, alpha=float(rng.uniform(0.05, 0.16))), (70, 70, 70))
 
