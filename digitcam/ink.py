@@ -16,6 +16,7 @@ from digitcam.layer import InkLayer
 from digitcam.lines import LEAST_LENGTH, NO_LINES, Lines, find_lines, finer_lines, without_lines
 from digitcam.noise import noise_level, smoothed
 from digitcam.outlines import holds_ink, may_hold_lines, outlines_of
+from digitcam.rungs import with_rungs
 
 # Strokes up to this wide, in pixels of a layer, are ink: a thick pen in a digit 60 pixels high.
 STROKE = 25
@@ -33,6 +34,8 @@ CONTRAST_RANGE = (2.5, 8.0)
 # Ink as faint as this share of the threshold still counts beside ink above it, so that a faint stroke is
 # not broken where the paper's grain thins it (hysteresis: Canny, 1986).
 FAINT_SHARE = 0.8
+# Where the ink is on average this much stronger than the threshold, there is no need to look for it.
+BOLD = 1.6
 # The level of the paper is the median over two digits' height.
 PAPER = 128
 # Ink of these heights in a layer is better seen in the next finer one.
@@ -101,6 +104,9 @@ def _layer(
         mask, outlines = _cleared(mask, outlines, lines)
     if may_hold_lines(mask, outlines, LEAST_LENGTH):
         lines = find_lines(mask)
+        if scale > 1:
+            # The sides of boxes, too, are handed down to the finest layer.
+            lines = with_rungs(mask, lines)
         mask, outlines = _cleared(mask, outlines, lines)
     return InkLayer(strength, mask, lines, outlines, picture, paper, scale, dark)
 
@@ -129,6 +135,9 @@ def _threshold(strength: np.ndarray, paper: np.ndarray) -> np.ndarray:
     texture = cv2.resize(texture_level(strength, paper), nearby.shape[::-1], interpolation=cv2.INTER_LINEAR)
     bound = cv2.resize(cv2.max(nearby, texture), (width, height), interpolation=cv2.INTER_LINEAR)
     ink = cv2.compare(strength, bound, cv2.CMP_GT)
+    # Bold strokes are not broken, and most pages have no others.
+    if cv2.mean(strength, ink)[0] >= BOLD * cv2.mean(bound, ink)[0]:
+        return ink
     faint = cv2.compare(strength, cv2.convertScaleAbs(bound, alpha=FAINT_SHARE), cv2.CMP_GT)
     return cv2.bitwise_or(ink, cv2.bitwise_and(faint, cv2.dilate(ink, _BESIDE)))
 

@@ -78,7 +78,7 @@ def without_lines(mask: np.ndarray, lines: Lines) -> np.ndarray:
         if found is None:
             continue
         line = cv2.bitwise_and(found, mask)
-        across = round(CROSSING * _thickness(line if level else np.ascontiguousarray(line.T))) + 1
+        across = round(CROSSING * thickness(line if level else np.ascontiguousarray(line.T))) | 1
         element = np.ones((across, 1) if level else (1, across), np.uint8)
         line = cv2.subtract(line, cv2.morphologyEx(mask, cv2.MORPH_OPEN, element))
         result = cv2.subtract(result, line)
@@ -104,7 +104,10 @@ def _runs_of(columns: np.ndarray) -> np.ndarray | None:
         # Perspective spreads the lines of one sheet: the slopes on both sides are looked at as well.
         beside = (_runs(sample, slope) for slope in SLOPES[max(place - 1, 0) : place + 2 : 2])
         found += [runs, *(more for more in beside if more is not None)]
-    return np.maximum.reduce(found) if found else None
+    if not found:
+        return None
+    # A line begins somewhere after the last sample that does not see it.
+    return cv2.dilate(np.maximum.reduce(found), np.ones((1, 2), np.uint8), anchor=(0, 0))
 
 
 def _may_hold_lines(sample: np.ndarray) -> bool:
@@ -151,7 +154,9 @@ def _runs(sample: np.ndarray, slope: float) -> np.ndarray | None:
     shear = np.array([[1, 0, 0], [-rise, 1, max(0.0, rise * width)]])
     canvas = (width, height + spare)
     level = cv2.warpAffine(sample, shear, canvas, flags=cv2.INTER_NEAREST)
-    runs = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((1, LEAST_LENGTH // STEP), np.uint8))
+    # An opening in two steps: of an even length, morphologyEx would shift what it keeps.
+    run, last = np.ones((1, LEAST_LENGTH // STEP), np.uint8), LEAST_LENGTH // STEP - 1
+    runs = cv2.dilate(cv2.erode(level, run, anchor=(0, 0)), run, anchor=(last, 0))
     if not cv2.countNonZero(runs):
         return None
     runs = cv2.warpAffine(runs, shear, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
@@ -160,7 +165,7 @@ def _runs(sample: np.ndarray, slope: float) -> np.ndarray | None:
     return cv2.dilate(runs, np.ones((drift, 1), np.uint8)) if drift > 1 else runs
 
 
-def _thickness(lines: np.ndarray) -> float:
-    """The mean height of the runs of ink in the columns of ``lines``."""
+def thickness(lines: np.ndarray) -> float:
+    """The mean height of the runs of ink in the columns of ``lines`` (h×w uint8), ``MOST_THICK`` at most."""
     tops = cv2.countNonZero(lines[:1]) + cv2.countNonZero(cv2.subtract(lines[1:], lines[:-1]))
     return min(MOST_THICK, cv2.countNonZero(lines) / max(1, tops))

@@ -75,3 +75,11 @@ def test_the_quick_look_sees_the_shortest_line(slope: float) -> None:
         cv2.circle(mask[:100], (x, 50), 30, 255, 6)
     rings = mask[:100, ::STEP].copy()
     assert not _may_hold_lines(cv2.dilate(rings, np.ones((DRIFT, 1), np.uint8)))
+
+
+@pytest.mark.parametrize("begin", range(40, 40 + STEP))
+def test_a_line_is_taken_out_from_its_first_pixel(begin: int) -> None:
+    """Between two samples a line's beginning is not seen, and goes all the same."""
+    mask = np.zeros((200, 400), np.uint8)
+    cv2.line(mask, (begin, 100), (330, 100), 255, 3)
+    assert cv2.countNonZero(cleared(mask)[:, : begin + STEP]) == 0

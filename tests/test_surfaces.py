@@ -110,10 +110,13 @@ def test_a_drawing_on_screen_has_neither_light_nor_grain() -> None:
     assert np.median(shares) > 0.5
 
 
-def test_print_holds_no_figures_and_nothing_that_looks_like_one() -> None:
-    """Neither small letters nor capitals that could be read as digits are printed."""
-    text = any_words(400, fresh(1))
-    assert not set("0123456789oOiIlzZsSgqBDQ") & set(text)
+def test_print_holds_no_figures_and_look_alikes_inside_words_alone() -> None:
+    """Letters that could be read as digits have letters on both sides."""
+    words = any_words(400, fresh(1)).split()
+    alike = set("oOiIlzZsSgqBDQ")
+    assert not set("0123456789") & set("".join(words))
+    assert alike & set("".join(words))
+    assert not any(alike & {word[0], word[-1]} for word in words)
 
 
 def test_joined_words_are_one_stroke_and_shapes_are_closed() -> None:

@@ -1,4 +1,7 @@
-"""Print: lines of type without the letters that look like figures, and figures where they are wanted."""
+"""Print: lines of type without figures, and figures where they are wanted.
+
+Letters that look like figures stand inside words alone: what they are is seen by what stands around them.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ import cv2
 import numpy as np
 
 LETTERS = np.array(list("abcdefhkmnprtuvwxyACEFHKLMNPRTUVWXY"))
+LOOK_ALIKES = np.array(list("ooossslliiizgqbSO"))
+# As often as in English.
+LOOK_ALIKE_SHARE = 0.3
 FONTS = (
     cv2.FONT_HERSHEY_SIMPLEX,
     cv2.FONT_HERSHEY_PLAIN,
@@ -23,9 +29,18 @@ def any_font(rng: np.random.Generator) -> int:
 
 def any_words(count: int, rng: np.random.Generator, longest: int = 9) -> str:
     """``count`` words of letters at random; one in four is in capitals."""
-    words = ("".join(rng.choice(LETTERS, int(rng.integers(2, longest)))) for _ in range(count))
+    words = (_word(int(rng.integers(2, longest)), rng) for _ in range(count))
     return " ".join(word.upper().replace("B", "R").replace("D", "R") if rng.random() < 0.25 else word
                     for word in words)  # fmt: skip
+
+
+def _word(length: int, rng: np.random.Generator) -> str:
+    """The first and the last letter look like no figure, nor do any in a word of two."""
+    letters = rng.choice(LETTERS, length)
+    like = rng.random(length) < LOOK_ALIKE_SHARE
+    like[0] = like[-1] = False
+    letters[like] = rng.choice(LOOK_ALIKES, int(like.sum()))
+    return "".join(letters)
 
 
 def any_figures(count: int, rng: np.random.Generator) -> str:
