@@ -28,7 +28,7 @@ class Cascade:
         screen: the small network, which sees every crop.
         network: the large one, which sees what the screen lets pass.
         threshold: a crop passes where the screen's ten digits together have at least this probability.
-        classes: as of both networks.
+        classes: as of both networks; path: of the large one.
     """
 
     def __init__(self, screen: Classifier, network: Classifier, threshold: float) -> None:
@@ -36,6 +36,7 @@ class Cascade:
         self.network = network
         self.threshold = threshold
         self.classes = network.classes
+        self.path = network.path
 
     def predict(self, crops: np.ndarray) -> np.ndarray:
         """Probabilities of all crops; a crop that does not pass is "not a digit" with certainty.

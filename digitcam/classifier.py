@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,18 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from digitcam.environment import quiet
-from digitcam.errors import UserError, one_line
-from digitcam.twin import file_sha256, origin_of, twin_path
+from digitcam.errors import UserError
+from digitcam.litert import open_twin
+from digitcam.twin import twin_path
 from digitcam.types import LABELS
 from digitcam.weights_dir import find_weights
 
 NOT_A_DIGIT = "not a digit"
 SIDE = 28
 DEFAULT_MODEL = "digits.keras"
-# Resizing a LiteRT input costs an allocation, so a batch is padded to one of these; a larger one is taken in
-# slices of the largest, whose activations stay in the processor's cache.
-BATCHES = (1, 4, 8, 16, 24, 32)
 # How far the sum of a model's probabilities may be from 1: what eight-bit arithmetic leaves.
 SUM_TOLERANCE = 0.02
 
@@ -77,7 +73,7 @@ def load_classifier(model: str | Path | None = None, *, engine: str | None = Non
     twin = twin_path(path)
     if engine == "Keras" or (engine is None and not _twin_is_usable(path, twin)):
         return _open_keras(path)
-    return _open_litert(path, twin)
+    return _open_litert(path)
 
 
 def _twin_is_usable(path: Path, twin: Path) -> bool:
@@ -109,67 +105,11 @@ def _open_keras(path: Path) -> Classifier:
     return Classifier(run, path, "Keras", outputs)
 
 
-def _open_litert(path: Path, twin: Path) -> Classifier:
-    from ai_edge_litert.interpreter import Interpreter
-
-    if not twin.is_file():
-        raise UserError(f"{path} has no LiteRT twin: train.py --export {path} makes one")
-    content = twin.read_bytes()
-    made_from = origin_of(content).get("keras_sha256")
-    if made_from != file_sha256(path):
-        raise UserError(
-            f"{twin} was not made from {path} (their hashes differ): train.py --export {path} makes it anew"
-        )
-    try:
-        model = Interpreter(model_content=content)
-    except ValueError as error:
-        raise UserError(
-            f"{twin} is not a LiteRT model ({one_line(error)[:80]}): train.py --export {path} makes it anew"
-        ) from error
-    taken = [tuple(tensor["shape_signature"]) for tensor in model.get_input_details()]
-    given = [tuple(tensor["shape_signature"]) for tensor in model.get_output_details()]
-    side, outputs = _check_shapes(path, taken, given)
-    run = _LiteRT(content, side)
-    # LiteRT's C++ side announces its delegate on standard error when the first interpreter is made ready.
-    with quiet():
-        run.prepare(1)
-    _check_answer(path, run)
-    return Classifier(run, path, "LiteRT", outputs)
-
-
-class _LiteRT:
-    """One interpreter for each batch size that has been met; ``side`` is the shape of one crop."""
-
-    def __init__(self, content: bytes, side: tuple[int, ...]) -> None:
-        self._content = content
-        self._side = side
-        self._threads = min(2, os.cpu_count() or 1)
-        self._interpreters: dict[int, Any] = {}
-
-    def __call__(self, batch: np.ndarray) -> np.ndarray:
-        largest = BATCHES[-1]
-        return np.concatenate([self._padded(batch[i : i + largest]) for i in range(0, len(batch), largest)])
-
-    def _padded(self, batch: np.ndarray) -> np.ndarray:
-        size = next(size for size in BATCHES if size >= len(batch))
-        interpreter = self._interpreters.get(size) or self.prepare(size)
-        whole = interpreter.tensor(interpreter.get_input_details()[0]["index"])()
-        whole[: len(batch)] = batch.reshape(-1, *self._side)
-        whole[len(batch) :] = 0
-        # The view into the interpreter's memory must be gone before it runs.
-        del whole
-        interpreter.invoke()
-        return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[: len(batch)]
-
-    def prepare(self, size: int) -> Any:
-        """The interpreter for batches of ``size``."""
-        from ai_edge_litert.interpreter import Interpreter
-
-        interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
-        interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], [size, *self._side])
-        interpreter.allocate_tensors()
-        self._interpreters[size] = interpreter
-        return interpreter
+def _open_litert(path: Path) -> Classifier:
+    network = open_twin(path)
+    _, outputs = _check_shapes(path, network.taken, network.given)
+    _check_answer(path, network)
+    return Classifier(network, path, "LiteRT", outputs)
 
 
 def check_keras_shapes(path: Path, keras_model: Any) -> tuple[tuple[int, ...], int]:

@@ -1,34 +1,27 @@
-"""A digit is known by its company: the prior that the network, which sees one crop, cannot have.
+"""What a candidate has in common with the rest of the picture: numbers for the judge.
 
 Handwritten digits seldom stand alone: others of their height, written with their pen, stand beside them.
-What has such fellows is likelier a digit than its crop says. What has none, in a picture that is full of
-other things as bold, is less likely; a plain stroke all the more, for a crack, a fold, a table's edge and
-the upright of a letter have the crop of a 1.
+What is paler than all the writing shows through from the other side; what stands alone among a hundred other
+things as bold is likelier one of them.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
 from digitcam.geometry import corners, shared_areas
 from digitcam.proposals import Candidates
+from digitcam.types import LABELS
 
 ONE = 1
-# What fellows, and the lack of them in a crowded picture, are worth in log-odds: to any digit, and besides
-# to a plain stroke, whose fellows are other digits in its row.
-AMONG_DIGITS = 1.0
-ALONE = -3.0
-STROKE_AMONG_DIGITS = 2.0
-STROKE_ALONE = -4.0
-# With so many other things, each at least this bold against the digit, it is half lost in a crowd.
-CROWD = 4.0
-BOLD = 0.5
-# A fellow counts from the first of these probabilities on, and in full from the second.
-BELIEF = (0.6, 0.95)
-# Of two fellows the better one counts this much.
-FIRST_SHARE = 0.6
+# A candidate counts for its neighbours from the first of these probabilities on, and in full from the second.
+BELIEF = (0.9, 0.99)
+# Of what counts for nothing else this much is believed, so that there always is something to compare with.
+LEAST_BELIEF = 1e-3
 # Fellows are alike: these ratios of height, of contrast and of stroke width are one standard deviation. They
-# are at most so many heights away; in a stroke's row less, and share at least this part of the height.
+# are at most so many heights away; in a row less, and share at least this part of the height.
 HEIGHT_RATIO = 1.5
 ROW_HEIGHT_RATIO = 1.25
 CONTRAST_RATIO = 1.6
@@ -36,38 +29,79 @@ STROKE_RATIO = 1.6
 REACH = 5.0
 ROW_REACH = 2.0
 SHARED_HEIGHT = 0.5
+# Of a crowd is what is at least this bold against the candidate.
+BOLD = 0.5
 # A stroke is plain where its ink spreads across it by less than the first share of how it spreads along it
 # (as variances), and is none where it spreads by the second.
 STRAIGHT = (0.02, 0.06)
+# No ratio of two things in a picture says more than this one, as a logarithm.
+MOST_RATIO = 1.5
 
 
-def weigh_by_company(candidates: Candidates, probabilities: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """The probabilities of the chosen candidates, each weighed by the company that it has.
+class Company(NamedTuple):
+    """M values each; the columns of ``company``, in this order."""
+
+    contrast: np.ndarray  # against the mean of the writing, a logarithm
+    height: np.ndarray  # so, too
+    stroke: np.ndarray  # so, too
+    size: np.ndarray  # longer side against the picture's shorter one, a logarithm
+    digits: np.ndarray  # elsewhere in the picture, log(1 + n)
+    crowd: np.ndarray  # other things as bold, half of log(1 + n)
+    plain: np.ndarray  # 0 to 1, how much it is a plain stroke taken for a 1
+    fellow: np.ndarray  # 0 to 1, the best one near it
+    in_row: np.ndarray  # 0 to 1, the best one in its row
+
+
+COLUMNS = len(Company._fields)
+
+
+def company(
+    candidates: Candidates, probabilities: np.ndarray, chosen: np.ndarray, size: tuple[int, int]
+) -> np.ndarray:
+    """The company of the chosen candidates.
 
     Args:
         candidates: all N of the picture.
-        probabilities: N×K of the network; the first ten columns are the digits.
-        chosen: M indices of candidates that do not overlap each other.
+        probabilities: N×K of the digit network; the first ten columns are the digits.
+        chosen: M indices.
+        size: of the picture, pixels.
 
     Returns:
-        M×10 float64; rows that sum to 1 at most, as before.
+        M×9 float32, the columns of ``Company``.
     """
-    digits = probabilities[chosen, :10].astype(np.float64)
     if not len(chosen):
-        return digits
-    rows, labels = np.arange(len(chosen)), digits.argmax(1)
-    stroke = (labels == ONE) * plainness(candidates.crops[chosen])
-    belief = np.clip((digits.max(1) - BELIEF[0]) / (BELIEF[1] - BELIEF[0]), 0, 1)
-    fellows, row = _fellows(candidates, chosen, belief * (1 - stroke))
-    lost = _crowd(candidates, chosen)
-    shift = AMONG_DIGITS * fellows + ALONE * lost * (1 - fellows)
-    of_stroke = STROKE_AMONG_DIGITS * row + STROKE_ALONE * lost * (1 - row)
-    shift = (1 - stroke) * shift + stroke * of_stroke
-    before = np.clip(digits[rows, labels], 1e-6, 1 - 1e-6)
-    after = 1 / (1 + np.exp(-(np.log(before / (1 - before)) + shift)))
-    digits *= ((1 - after) / (1 - before))[:, None]
-    digits[rows, labels] = after
-    return digits
+        return np.zeros((0, COLUMNS), np.float32)
+    digits, boxes, ink = (
+        probabilities[chosen, : len(LABELS)],
+        candidates.boxes[chosen],
+        candidates.ink[chosen],
+    )
+    belief = np.clip((digits.max(1).astype(np.float64) - BELIEF[0]) / (BELIEF[1] - BELIEF[0]), 0, 1)
+    placed = corners(boxes)
+    apart = ~(shared_areas(placed, placed) > 0)
+    plain = (digits.argmax(1) == ONE) * plainness(candidates.crops[chosen])
+    stroke = stroke_widths(candidates, chosen)
+    # The writing is what is believed to be digits, by its length.
+    writing = (belief + LEAST_BELIEF) * np.sqrt(ink)
+    writing /= writing.sum()
+    fellow, in_row = _fellows(candidates, chosen, belief * (1 - plain) * apart, stroke)
+
+    def against_writing(values: np.ndarray) -> np.ndarray:
+        logs = np.log(values)
+        return np.clip(logs - writing @ logs, -MOST_RATIO, MOST_RATIO)
+
+    columns = Company(
+        contrast=against_writing(candidates.contrast[chosen] + 1.0),
+        height=against_writing(boxes[:, 3].astype(np.float64)),
+        stroke=against_writing(stroke),
+        size=np.log(boxes[:, 2:].max(1) / min(size)),
+        digits=np.log1p(apart @ _places(belief, apart)),
+        crowd=np.log1p(_crowd(candidates, chosen, chosen[belief > 0])) / 2,
+        plain=plain,
+        fellow=fellow,
+        in_row=in_row,
+    )
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
 def plainness(crops: np.ndarray) -> np.ndarray:
@@ -97,31 +131,43 @@ def stroke_widths(candidates: Candidates, chosen: np.ndarray) -> np.ndarray:
     return (2 * area / outline - 1).clip(0.5) * candidates.boxes[chosen, 2:].max(1) / 20
 
 
-def _fellows(candidates: Candidates, chosen: np.ndarray, belief: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How good the fellows of each chosen candidate are, near it and in its row: twice M values, 0 to 1."""
+def _places(belief: np.ndarray, apart: np.ndarray) -> np.ndarray:
+    """Belief as shares of places: what overlaps is one digit, however many candidates say so. M values."""
+    there = np.maximum((~apart) @ belief, 1.0)
+    return belief / there
+
+
+def _fellows(
+    candidates: Candidates, chosen: np.ndarray, belief: np.ndarray, stroke: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """How good the best fellow of each chosen candidate is, near it and in its row: twice M values, 0 to 1.
+
+    Args:
+        candidates: all of the picture.
+        chosen: M indices.
+        belief: M×M, how much the candidate of a column counts for that of a row.
+        stroke: M stroke widths.
+    """
     x, y, width, height = candidates.boxes[chosen].astype(np.float64).T
     low = np.minimum.outer(height, height)
     across = np.maximum.outer(x, x) - np.minimum.outer(x + width, x + width)
     down = np.maximum.outer(y, y) - np.minimum.outer(y + height, y + height)
-    pen = _alike(candidates.contrast[chosen] + 1, CONTRAST_RATIO)
-    pen *= _alike(stroke_widths(candidates, chosen), STROKE_RATIO)
+    pen = _alike(candidates.contrast[chosen] + 1, CONTRAST_RATIO) * _alike(stroke, STROKE_RATIO)
     pen *= np.equal.outer(candidates.dark[chosen], candidates.dark[chosen]) * belief
-    np.fill_diagonal(pen, 0)
     near = pen * _alike(height, HEIGHT_RATIO) * (np.maximum(across, down) < REACH * low)
     row = pen * _alike(height, ROW_HEIGHT_RATIO) * (across < ROW_REACH * low) * (-down > SHARED_HEIGHT * low)
-    best = np.sort(np.pad(near, ((0, 0), (1, 0))), 1)
-    return FIRST_SHARE * best[:, -1] + (1 - FIRST_SHARE) * best[:, -2], row.max(1)
+    return near.max(1), row.max(1)
 
 
-def _crowd(candidates: Candidates, chosen: np.ndarray) -> np.ndarray:
-    """How lost each chosen candidate is among what was not chosen and touches no digit: M values, 0 to 1."""
+def _crowd(candidates: Candidates, chosen: np.ndarray, sure: np.ndarray) -> np.ndarray:
+    """How many other things, none near a sure digit, are as bold as each chosen candidate: M values."""
     placed = corners(candidates.boxes)
-    others = ~(shared_areas(placed, placed[chosen]) > 0).any(1)
+    others = ~(shared_areas(placed, placed[sure]) > 0).any(1)
     bold = candidates.contrast * np.sqrt(candidates.ink)
-    count = (bold[others][:, None] >= BOLD * bold[chosen]).sum(0)
-    return count / (count + CROWD)
+    return others.sum() - np.searchsorted(np.sort(bold[others]), BOLD * bold[chosen])
 
 
 def _alike(values: np.ndarray, ratio: float) -> np.ndarray:
     """M×M: 1 for equal values, falling as a Gaussian of the logarithm of their ratio."""
-    return np.exp(-0.5 * (np.subtract.outer(np.log(values), np.log(values)) / np.log(ratio)) ** 2)
+    logs = np.log(values)
+    return np.exp(-0.5 * (np.subtract.outer(logs, logs) / np.log(ratio)) ** 2)

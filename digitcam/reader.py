@@ -11,16 +11,16 @@ from digitcam.boxes import tight_boxes
 from digitcam.cascade import Cascade
 from digitcam.classifier import Classifier
 from digitcam.colour import useful_channels
-from digitcam.company import weigh_by_company
 from digitcam.direction import LEAST_TILT, levelled, text_direction
 from digitcam.ink import find_ink, merged_ink
+from digitcam.judge import Judge
 from digitcam.numbers import group
 from digitcam.proposals import Candidates, propose
-from digitcam.selection import DEFAULT_CONFIDENCE, LEAST_BELIEF, select
+from digitcam.selection import DEFAULT_CONFIDENCE, select
 from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading
 
 # A candidate of a tilted page is looked at again where the network gives some digit this much.
-LEAST_SEEN = 0.02
+LEAST_SEEN = 0.2
 
 
 class Reader:
@@ -28,6 +28,7 @@ class Reader:
 
     Args:
         classifier: the network, or the cascade that spares it most candidates.
+        judge: what weighs the network's answers; without one they count as they are.
         conf: the least probability for a label; by default the measured one.
         roi: the part of the frame to look at, in frame pixels; boxes stay in the frame's pixels.
         evidence: whether readings carry what they were made from, for the views and for diagnosis.
@@ -38,12 +39,14 @@ class Reader:
         self,
         classifier: Classifier | Cascade,
         *,
+        judge: Judge | None = None,
         conf: float | None = None,
         roi: Box | None = None,
         evidence: bool = True,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._classifier = classifier
+        self._judge = judge
         self._confidence = DEFAULT_CONFIDENCE if conf is None else conf
         self._roi = roi
         self._evidence = evidence
@@ -60,11 +63,11 @@ class Reader:
         segmented = self._clock()
         probabilities = self._classifier.predict(candidates.crops)
         classified = self._clock()
-        chosen, weighed = self._choose(candidates, probabilities)
+        chosen, weighed = self._choose(picture, candidates, probabilities)
         angle = text_direction(candidates.boxes[chosen])
         if abs(angle) >= LEAST_TILT:
             probabilities = self._levelled(candidates.crops, probabilities, angle)
-            chosen, weighed = self._choose(candidates, probabilities)
+            chosen, weighed = self._choose(picture, candidates, probabilities)
         boxes = tight_boxes(
             picture, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
         )
@@ -97,12 +100,14 @@ class Reader:
             evidence=evidence,
         )
 
-    def _choose(self, candidates: Candidates, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _choose(
+        self, picture: np.ndarray, candidates: Candidates, probabilities: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Which candidates are digits, and the probabilities of the ten digits for each."""
-        chosen = select(candidates, probabilities, min(self._confidence, LEAST_BELIEF))
-        weighed = weigh_by_company(candidates, probabilities, chosen)
-        accepted = weighed.max(1, initial=0.0) >= self._confidence
-        return chosen[accepted], weighed[accepted]
+        if self._judge is not None:
+            probabilities = self._judge.weigh(picture, candidates, probabilities)
+        chosen = select(candidates, probabilities, self._confidence)
+        return chosen, probabilities[chosen, : len(LABELS)]
 
     def _levelled(self, crops: np.ndarray, probabilities: np.ndarray, angle: float) -> np.ndarray:
         """The mean of what the network says of crops as they are and turned level, where it saw any digit."""

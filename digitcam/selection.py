@@ -9,9 +9,7 @@ from digitcam.proposals import Candidates
 from digitcam.types import LABELS
 
 # The least probability for a label; README gives the measurement that chose it.
-DEFAULT_CONFIDENCE = 0.7
-# What the network believes in less than this is no digit whatever stands around it.
-LEAST_BELIEF = 0.3
+DEFAULT_CONFIDENCE = 0.5
 # Candidates less likely than this do not compete for ink, whatever confidence is asked for.
 LEAST_RIVAL = 0.5
 # Most components are no two digits: a piece of one must be so much surer, in log-odds.

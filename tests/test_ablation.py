@@ -88,9 +88,10 @@ PICTURES: dict[str, Callable[[], np.ndarray]] = {
     "the small network first": generated("dense"),
     "“not a digit”": generated("note"),
     "the consistent set": touching,
-    "company": white_on_black,
+    "the judge": generated("dense"),
+    "its view of the company": generated("dense"),
     "turning rows level": generated("tilt"),
-    "tight boxes": great_and_small,
+    "tight boxes": generated("plain"),
 }
 
 

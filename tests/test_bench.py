@@ -88,16 +88,17 @@ def test_candidates_are_counted_with_what_they_cost() -> None:
     """Each sort of picture has a row; the mean cost is that of the screen and its share of the large one."""
     rows = [row.to_json() for row in measure_candidates(1)]
     assert [rows[0]["name"], rows[-2]["name"], rows[-1]["name"]] == ["20 digits", "no digit", "all"]
-    records = [json.loads((find_weights() / f"{n}.json").read_text()) for n in ("screen", "digits")]
-    small, large = (record["multiply_adds"] for record in records)
+    records = [json.loads((find_weights() / f"{n}.json").read_text()) for n in ("screen", "digits", "judge")]
+    small, large, judge = (record["multiply_adds"] for record in records)
     for row in rows:
-        assert 0 <= row["shown"] <= row["candidates"]  # type: ignore[operator]
+        assert 0 <= row["judged"] <= row["shown"] <= row["candidates"]  # type: ignore[operator]
+        after = large * row["shown"] + judge * row["judged"]  # type: ignore[operator]
         assert row["multiply_adds"] == pytest.approx(
-            small + large * row["shown"] / max(1, row["candidates"]),  # type: ignore[operator, call-overload]
+            small + after / max(1, row["candidates"]),  # type: ignore[call-overload]
             abs=1,
         )
     assert rows[0]["shown"] >= 15  # type: ignore[operator]
-    for name in ("pictures", "candidates", "shown"):
+    for name in ("pictures", "candidates", "shown", "judged"):
         assert rows[-1][name] == sum(row[name] for row in rows[:-1])  # type: ignore[misc]
     assert f"{rows[-1]['multiply_adds'] / 1e6:.1f}" in format_report(  # type: ignore[operator]
         {"machine": describe_machine(), "candidates": rows}

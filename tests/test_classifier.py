@@ -13,10 +13,11 @@ import keras
 import numpy as np
 import pytest
 
-from digitcam.classifier import BATCHES, Classifier, load_classifier
+from digitcam.classifier import Classifier, load_classifier
 from digitcam.commands import cam
 from digitcam.commands.run import run
 from digitcam.errors import UserError
+from digitcam.litert import BATCHES
 from digitcam.training.export import export_twin
 from digitcam.weights_dir import find_weights
 from tests.training_samples import digits, save_network
@@ -93,7 +94,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     ),
     "other output": (
         lambda folder: save_network(folder / "model.keras", classes=7),
-        "{path} does not answer with digits: expected 10 classes, or 11 with \"not a digit\", received N×7",
+        '{path} does not answer with digits: expected 10 classes, or 11 with "not a digit", received N×7',
     ),
     "logits": (
         lambda folder: save_network(folder / "model.keras", activation=None),

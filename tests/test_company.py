@@ -1,124 +1,116 @@
-"""A stroke is a 1 by its company."""
+"""What a candidate has in common with the rest of the picture."""
 
 import cv2
 import numpy as np
 import pytest
 
-from digitcam.company import weigh_by_company
+from digitcam.company import COLUMNS, MOST_RATIO, Company, company, plainness
 from digitcam.proposals import Candidates
 
 Row = tuple[tuple[int, int, int, int], int, float]
-
 
 # A plain upright stroke, and a 1 with a flag and a foot.
 PLAIN, FOOTED = np.zeros((2, 28, 28), np.uint8)
 PLAIN[4:24, 13:16] = FOOTED[4:24, 13:16] = 255
 FOOTED[21:24, 7:22] = FOOTED[4:9, 9:14] = 255
+THICK = cv2.dilate(FOOTED, np.ones((5, 5), np.uint8))
+
+SEVEN: Row = ((100, 100, 30, 40), 7, 0.999)
+BESIDE: Row = ((140, 100, 30, 40), 3, 0.999)
 
 
-def weighed(
+def met(
     *rows: Row,
     contrast: tuple[float, ...] = (),
     dark: tuple[bool, ...] = (),
-    crop: np.ndarray = PLAIN,
-    crowd: int = 60,
-) -> np.ndarray:
-    """The weighed probabilities of candidates given as (box, label, probability), ``crowd`` others beside."""
+    crops: tuple[np.ndarray, ...] = (),
+    crowd: int = 0,
+) -> Company:
+    """The company of candidates given as (box, label, probability), ``crowd`` others in the picture."""
     count = len(rows)
-    boxes = np.array([*(row[0] for row in rows), *[(500, 400, 20, 30)] * crowd], np.int32).reshape(-1, 4)
+    boxes = np.array([*(row[0] for row in rows), *[(600, 500, 30, 40)] * crowd], np.int32).reshape(-1, 4)
     probabilities = np.zeros((count + crowd, 11), np.float32)
     probabilities[:, 10] = 1
     for i, (_, label, probability) in enumerate(rows):
         probabilities[i, label] = probability
         probabilities[i, 10] = 1 - probability
-    grey = np.array([*contrast, *[100.0] * (count + crowd)], np.float32)[: count + crowd]
-    kinds = np.array([*(dark or [True] * count), *[True] * crowd], bool)
-    crops = np.resize(crop, (count + crowd, 28, 28))
-    candidates = Candidates(boxes, crops, grey, grey, np.ones(count + crowd, np.int32), kinds, ~kinds)
-    return weigh_by_company(candidates, probabilities, np.arange(count))
+    pixels = np.full(count + crowd, 400, np.float32)
+    grey = np.array([*(contrast or [100.0] * count), *[100.0] * crowd], np.float32)
+    polarity = np.array([*(dark or [True] * count), *[True] * crowd], bool)
+    shown = np.array([*(crops or [FOOTED] * count), *[FOOTED] * crowd], np.uint8)
+    candidates = Candidates(
+        boxes, shown, pixels, grey, np.ones(count + crowd, np.int32), polarity, np.zeros(count + crowd, bool)
+    )
+    found = company(candidates, probabilities, np.arange(count), (1280, 720))
+    assert found.shape == (count, COLUMNS) and found.dtype == np.float32
+    return Company(*found.T)
 
 
-STROKE: Row = ((40, 10, 6, 30), 1, 0.6)
-BESIDE: Row = ((60, 10, 20, 30), 7, 0.99)
-THICK = cv2.dilate(PLAIN, np.ones((1, 5), np.uint8))
-
-
-def test_a_stroke_among_digits_is_likelier_a_one() -> None:
-    """Beside a confident digit of its height the 1 gains."""
-    assert weighed(STROKE, BESIDE)[0, 1] > 0.85
-
-
-def test_a_stroke_by_itself_in_a_crowd_is_less_likely_a_one() -> None:
-    """With no digit beside it and much else in the picture the 1 loses."""
-    assert weighed(STROKE)[0, 1] < 0.2
-
-
-def test_a_stroke_that_is_all_there_is_stays_a_one() -> None:
-    """On an empty page nothing speaks against a single 1."""
-    assert weighed(((40, 10, 6, 30), 1, 0.97), crowd=1)[0, 1] > 0.9
-
-
-def test_a_one_with_flag_and_foot_needs_less_company() -> None:
-    """What is no plain stroke loses no more than any other digit does."""
-    sure: Row = ((40, 10, 16, 30), 1, 0.99)
-    seven: Row = ((40, 10, 16, 30), 7, 0.99)
-    footed, plain = weighed(sure, crop=FOOTED)[0, 1], weighed(sure, crop=PLAIN)[0, 1]
-    assert footed == pytest.approx(weighed(seven, crop=FOOTED)[0, 7]) and footed > plain
-
-
-def test_a_stroke_of_another_pen_has_no_company() -> None:
-    """A line twice as thick as the strokes of the digit beside it gains less than one of the same pen."""
-    same, thick = (weighed(STROKE, BESIDE, crop=np.stack([c, FOOTED]))[0, 1] for c in (PLAIN, THICK))
-    assert thick < same - 0.2
+def test_digits_side_by_side_are_fellows() -> None:
+    """Two digits of one height and one pen in a row each have the other; one by itself has none."""
+    both, alone = met(SEVEN, BESIDE), met(SEVEN)
+    assert both.fellow == pytest.approx([1, 1]) and both.in_row == pytest.approx([1, 1])
+    assert alone.fellow[0] == alone.in_row[0] == alone.digits[0] == 0
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        ((60, 10, 60, 90), 7, 0.99),  # three times as high
-        ((200, 10, 20, 30), 7, 0.99),  # far away
-        ((60, 60, 20, 30), 7, 0.99),  # in another row
-        ((60, 10, 20, 30), 7, 0.5),  # doubtful itself
-        ((60, 10, 6, 30), 1, 0.99),  # another stroke
+        ((140, 100, 90, 120), 3, 0.999),
+        ((900, 100, 30, 40), 3, 0.999),
+        ((140, 100, 30, 40), 3, 0.5),
+        ((110, 110, 30, 40), 3, 0.999),
     ],
+    ids=["three times as high", "far away", "doubted", "over it"],
 )
-def test_what_is_no_company(other: Row) -> None:
-    """Digits of another size, place or row, doubtful ones and other strokes do not vouch for a stroke."""
-    assert weighed(STROKE, other)[0, 1] < 0.5
+def test_what_is_no_fellow(other: Row) -> None:
+    """Size, distance, doubt and overlap rule fellows out."""
+    assert met(SEVEN, other).fellow[0] < 0.1
 
 
-def test_company_is_of_the_same_pen() -> None:
-    """A digit of other contrast, or lighter than the paper where the stroke is darker, does not vouch."""
-    assert weighed(STROKE, BESIDE, contrast=(20, 160))[0, 1] < 0.5
-    assert weighed(STROKE, BESIDE, dark=(True, False))[0, 1] < 0.5
+@pytest.mark.parametrize(
+    "change",
+    [{"contrast": (100.0, 15.0)}, {"dark": (True, False)}, {"crops": (FOOTED, THICK)}],
+    ids=["paler", "of the other polarity", "thicker"],
+)
+def test_fellows_are_of_the_same_pen(change: dict) -> None:
+    """Contrast, polarity and stroke tell pens apart."""
+    assert met(SEVEN, BESIDE, **change).fellow[0] < 0.5
 
 
-SEVEN: Row = ((60, 10, 20, 30), 7, 0.8)
+def test_what_is_paler_than_the_writing_stands_out() -> None:
+    """A pale digit is compared with the bold ones, and no ratio is without bounds."""
+    found = met(SEVEN, BESIDE, ((200, 100, 30, 40), 0, 0.95), contrast=(100.0, 100.0, 1.0))
+    assert found.contrast[2] == pytest.approx(-MOST_RATIO)
+    assert abs(found.contrast[:2]).max() < 1
 
 
-def test_a_digit_among_its_like_gains() -> None:
-    """Two sure digits of its height and pen beside it make a doubtful one likelier."""
-    fellows: list[Row] = [((90, 10, 20, 30), 3, 0.99), ((120, 12, 20, 30), 5, 0.99)]
-    assert weighed(SEVEN, *fellows, crop=FOOTED)[0, 7] > 0.85
+def test_digits_elsewhere_are_counted_by_their_places() -> None:
+    """Three candidates for one place are one digit."""
+    again = [((140 + i, 100, 30, 40), 3, 0.999) for i in range(3)]
+    assert met(SEVEN, *again).digits[0] == pytest.approx(np.log(2), abs=0.05)
 
 
-def test_a_digit_alone_in_a_crowd_loses() -> None:
-    """In a picture full of things as bold a doubtful digit without fellows is refused, a sure one is not."""
-    assert weighed(SEVEN, crop=FOOTED)[0, 7] < 0.3
-    assert weighed(((60, 10, 20, 30), 7, 0.995), crop=FOOTED)[0, 7] > 0.7
+def test_a_crowd_is_what_is_as_bold_and_no_digit() -> None:
+    """Other things count for a crowd, sure digits do not."""
+    assert met(SEVEN, BESIDE).crowd[0] == 0
+    assert met(SEVEN, crowd=50).crowd[0] == pytest.approx(np.log(51) / 2, abs=0.01)
 
 
-def test_a_bold_digit_is_not_lost_among_specks() -> None:
-    """What is much fainter than the digit makes no crowd."""
-    specks = (100.0, *[20.0] * 60)
-    assert weighed(SEVEN, crop=FOOTED, contrast=specks)[0, 7] == pytest.approx(0.8, abs=0.01)
+def test_only_a_plain_stroke_taken_for_a_one_is_plain() -> None:
+    """Flag and foot make a 1 of it, and so does another label."""
+    one = ((100, 100, 8, 40), 1, 0.9)
+    assert met(one, crops=(PLAIN,)).plain[0] > 0.95
+    assert met(one, crops=(FOOTED,)).plain[0] == 0
+    assert met(SEVEN, crops=(PLAIN,)).plain[0] == 0
 
 
-def test_rows_still_sum_to_one_at_most() -> None:
-    """What the 1 gains the others lose."""
-    assert (weighed(STROKE, BESIDE).sum(1) <= 1 + 1e-9).all()
+def test_a_stroke_is_plain_at_any_angle() -> None:
+    """Turned by 30° it still is."""
+    turned = cv2.warpAffine(PLAIN, cv2.getRotationMatrix2D((14, 14), 30, 1), (28, 28))
+    assert plainness(np.array([PLAIN, turned, FOOTED])) == pytest.approx([1, 1, 0], abs=0.15)
 
 
-def test_nothing_gives_nothing() -> None:
-    """No candidates, no rows."""
-    assert weighed().shape == (0, 10)
+def test_an_empty_picture_has_no_company() -> None:
+    """Nothing chosen gives no rows."""
+    assert len(met(crowd=3).digits) == 0

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from digitcam.classifier import Classifier, load_classifier
+from digitcam.judge import load_judge
 from digitcam.pages import make_page
 from digitcam.reader import Reader
 from digitcam.scoring import Score, score
@@ -91,7 +92,8 @@ def test_pictures_smaller_than_a_digit_are_read_as_empty(size: tuple[int, int]) 
 
 def test_the_shipped_model_reads_generated_pages() -> None:
     """Of the digits on plain generated pages nine in ten are read, and hardly anything else."""
-    reader, total = Reader(load_classifier()), Score()
+    network = load_classifier()
+    reader, total = Reader(network, judge=load_judge(network)), Score()
     for seed in range(12):
         page = make_page("plain", np.random.default_rng((31, seed)))
         total += score(reader.read(Frame(page.image)).digits, page.truth)

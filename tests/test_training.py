@@ -266,6 +266,18 @@ def test_calibration_is_folded_into_the_last_layer() -> None:
     assert fit.calibrate(model, images[:50], labels[:50]) == 1.0
 
 
+def test_calibration_sets_the_prior_of_no_digit_straight() -> None:
+    """A network that met "not a digit" in half of its training is told that one crop in twenty is none."""
+    inputs = keras.Input((28, 28, 1))
+    x = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(inputs))
+    model = keras.Model(inputs, keras.layers.Dense(11, activation="softmax")(x))
+    model.layers[-1].set_weights([np.zeros((784, 11)), np.log([0.05] * 10 + [0.5])])
+    blank = np.zeros((1, 28, 28), np.uint8)
+    assert fit.calibrate(model, blank, np.zeros(1), others=0.5) == 1.0
+    assert fit.predict(model, blank)[0] == pytest.approx([0.095] * 10 + [0.05], abs=1e-4)
+    assert fit.prior_shift(fit.EXPECTED_OTHERS) == pytest.approx(0)
+
+
 def test_a_training_of_one_step_is_possible() -> None:
     """Warm-up, cosine and average are defined however short the training is."""
     for steps in (1, 2, 40):
@@ -279,7 +291,7 @@ def test_the_fast_form_keeps_the_recipe() -> None:
     for recipe in RECIPES.values():
         short = fast(recipe)
         assert short.epochs < recipe.epochs and bool(short.samples) == bool(recipe.samples)
-        assert replace(short, epochs=recipe.epochs, samples=recipe.samples) == recipe
+        assert replace(short, epochs=recipe.epochs, samples=recipe.samples, emnist=True) == recipe
 
 
 def test_accuracy_asks_among_the_ten_digits_alone() -> None:

@@ -13,7 +13,7 @@ from digitcam.bench.counted import make_counted_frame
 from digitcam.cascade import Cascade, load_cascade
 from digitcam.classifier import Classifier
 from digitcam.errors import UserError, one_line
-from digitcam.normalise import SIDE
+from digitcam.judge import load_judge, worth_judging
 from digitcam.pages import KINDS, make_page, make_scene
 from digitcam.reader import Reader
 from digitcam.types import Frame
@@ -24,7 +24,8 @@ DIGITS = 20
 
 @dataclass(frozen=True, slots=True)
 class CandidateCount:
-    """One row: ``candidates`` of ``pictures`` pictures, ``shown`` of them to the large network.
+    """One row: ``candidates`` of ``pictures`` pictures, ``shown`` of them to the large network, ``judged``
+    by the judge.
 
     ``multiply_adds`` is the mean for a candidate, of all networks that see it.
     """
@@ -33,6 +34,7 @@ class CandidateCount:
     pictures: int
     candidates: int
     shown: int
+    judged: int
     multiply_adds: float
 
     def to_json(self) -> dict[str, object]:
@@ -41,6 +43,7 @@ class CandidateCount:
             "pictures": self.pictures,
             "candidates": self.candidates,
             "shown": self.shown,
+            "judged": self.judged,
             "multiply_adds": round(self.multiply_adds),
         }
 
@@ -52,18 +55,21 @@ def measure_candidates(pictures: int, model: str | None = None) -> list[Candidat
         UserError: a network is missing or has no record that says what it costs.
     """
     network = load_cascade(model)
+    judge = load_judge(network)
     screen = network.screen if isinstance(network, Cascade) else None
     large = network.network if isinstance(network, Cascade) else network
     first, then = _multiply_adds(screen.path) if screen else 0, _multiply_adds(large.path)
+    last = _multiply_adds(judge.path) if judge else 0
 
-    def row(name: str, count: int, candidates: int, shown: int) -> CandidateCount:
-        return CandidateCount(name, count, candidates, shown, first + then * shown / max(1, candidates))
+    def row(name: str, count: int, candidates: int, shown: int, judged: int) -> CandidateCount:
+        mean = first + (then * shown + last * judged) / max(1, candidates)
+        return CandidateCount(name, count, candidates, shown, judged, mean)
 
     rows = []
     for name, images in _sorts(pictures):
         counts = np.array([_count(image, network) for image in images])
         rows.append(row(name, len(counts), *counts.sum(0).tolist()))
-    total = (sum(getattr(r, count) for r in rows) for count in ("pictures", "candidates", "shown"))
+    total = (sum(getattr(r, count) for r in rows) for count in ("pictures", "candidates", "shown", "judged"))
     return [*rows, row("all", *total)]
 
 
@@ -78,11 +84,14 @@ def _sorts(pictures: int) -> Iterator[tuple[str, list[np.ndarray]]]:
     yield "no digit", [make_scene(np.random.default_rng((3, n)), SIZE) for n in range(pictures)]
 
 
-def _count(image: np.ndarray, network: Classifier | Cascade) -> tuple[int, int]:
-    """How many candidates a picture has, and how many of them the large network is shown."""
+def _count(image: np.ndarray, network: Classifier | Cascade) -> tuple[int, int, int]:
+    """How many candidates a picture has, and how many the large network and the judge are shown."""
     evidence = Reader(network).read(Frame(image)).evidence
-    crops = evidence.crops if evidence else np.zeros((0, SIDE, SIDE), np.uint8)
-    return len(crops), int(network.passes(crops).sum()) if isinstance(network, Cascade) else len(crops)
+    if evidence is None:
+        return 0, 0, 0
+    crops = evidence.crops
+    shown = int(network.passes(crops).sum()) if isinstance(network, Cascade) else len(crops)
+    return len(crops), shown, len(worth_judging(evidence.probabilities))
 
 
 def _multiply_adds(model: Path) -> int:

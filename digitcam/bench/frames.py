@@ -10,6 +10,7 @@ import numpy as np
 
 from digitcam.bench.counted import make_counted_frame
 from digitcam.cascade import load_cascade
+from digitcam.judge import load_judge
 from digitcam.reader import Reader
 from digitcam.scoring import Score, score
 
@@ -56,9 +57,10 @@ def measure_frames(
     The whole is measured from outside, around ``Reader.read``; what was read is counted, so that a fast
     reader that reads nothing shows.
     """
-    classifier = load_cascade(model)
+    network = load_cascade(model)
+    judge = load_judge(network)
     return [
-        _measure(Reader(classifier, evidence=False), size, count, frames)
+        _measure(Reader(network, judge=judge, evidence=False), size, count, frames)
         for size in sizes
         for count in counts
     ]

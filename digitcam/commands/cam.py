@@ -115,12 +115,13 @@ def make_reader(options: argparse.Namespace) -> FrameReader:
 
         return ClassicReader(load_classifier(options.model or find_weights() / "classic.keras"))
     from digitcam.cascade import load_cascade
+    from digitcam.judge import load_judge
     from digitcam.reader import Reader
 
+    network = load_cascade(options.model)
     # Only a window has views of what a reading was made from.
-    return Reader(
-        load_cascade(options.model), conf=options.conf, roi=options.roi, evidence=not options.no_show
-    )
+    shown = not options.no_show
+    return Reader(network, judge=load_judge(network), conf=options.conf, roi=options.roi, evidence=shown)
 
 
 def _open_window(options: argparse.Namespace) -> Window | None:

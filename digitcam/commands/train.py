@@ -1,11 +1,11 @@
 """Train a digit network.
 
-    train.py --fast                        99 % in two minutes
-    train.py                               the shipped model's recipe
-    train.py --arch classic                the tutorial network
-    train.py --output runs/mine --resume   go on after a stop, with the settings of then
-    train.py --data DIR                    pictures of your own in DIR/0 to DIR/9
-    train.py --export runs/cnn/model.keras its LiteRT twin, which cam.py runs
+train.py --fast                        99 % in two minutes
+train.py                               the shipped model's recipe
+train.py --arch classic                the tutorial network
+train.py --output runs/mine --resume   go on after a stop, with the settings of then
+train.py --data DIR                    pictures of your own in DIR/0 to DIR/9
+train.py --export runs/cnn/model.keras its LiteRT twin, which cam.py runs
 """
 
 from __future__ import annotations
@@ -70,6 +70,8 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     task("--export", type=Path, metavar="MODEL", help="write the LiteRT twin beside a saved model")
     task("--export-data", type=Path, metavar="DIR", help="write MNIST as folders of PNGs by class")
     task("--make-page-crops", type=Path, metavar="FILE.npz", help="mine crops on generated pages")
+    task("--make-cases", type=Path, metavar="FILE.npz", help="mine what the judge learns from")
+    task("--fit-judge", type=Path, metavar="FILE.npz", help="fit the judge to such cases")
     task("--fit-screen", type=Path, metavar="MODEL", help="set the threshold of a screen beside --model")
     group.add_argument("--eight-bits", action="store_true", help="export weights of eight bits: faster")
     group.add_argument("--pages", type=_count, default=1000, help="pages to mine on (default: %(default)s)")
@@ -110,6 +112,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return export_data(arguments)
     if arguments.make_page_crops is not None:
         return make_page_crops(arguments)
+    if arguments.make_cases is not None:
+        return make_cases(arguments)
+    if arguments.fit_judge is not None:
+        return fit_judge(arguments, sys.argv[1:] if argv is None else argv)
     if arguments.fit_screen is not None:
         return fit_screen(arguments)
     return train(arguments, sys.argv[1:] if argv is None else argv)
@@ -141,6 +147,37 @@ def make_page_crops(arguments: argparse.Namespace) -> int:
     data_dir, workers = find_data_dir(arguments.data_dir), os.cpu_count() or 1
     asked = arguments.make_page_crops, arguments.model, data_dir, arguments.pages, arguments.seed or 0
     write_crops(*asked, workers, arguments.easy)
+    return 0
+
+
+def make_cases(arguments: argparse.Namespace) -> int:
+    from digitcam.training.cases import write_cases
+    from digitcam.training.mnist import find_data_dir
+
+    asked = arguments.make_cases, arguments.model, find_data_dir(arguments.data_dir)
+    write_cases(*asked, arguments.pages, arguments.seed or 0, os.cpu_count() or 1)
+    return 0
+
+
+def fit_judge(arguments: argparse.Namespace, argv: Sequence[str]) -> int:
+    from digitcam.keras_door import import_keras
+    from digitcam.training.cases import load_cases
+
+    import_keras()
+    from digitcam.training import judging, recipes
+
+    chosen = {name: getattr(arguments, name) for name in ("epochs", "batch_size", "learning_rate")}
+    recipe = replace(recipes.JUDGE, **{name: value for name, value in chosen.items() if value is not None})
+    cases = load_cases(arguments.fit_judge)
+    folder = arguments.output or Path("runs") / "judge"
+    how = {"seed": arguments.seed or 0, "init": arguments.init, "command": shlex.join(["train.py", *argv])}
+    measured = judging.fit_judge(cases, folder, recipe, **how)["measured"]
+    for name in ("log_loss", "errors"):
+        before, after = measured[f"{name}_before"], measured[f"{name}_after"]
+        print(f"{name.replace('_', ' '):>8}: {before:.4f} without the judge, {after:.4f} with it")
+    path = folder / judging.JUDGE
+    print(f"written: {path}, {path.with_suffix('.json')}")
+    print(f"next:    train.py --export {shlex.quote(str(path))}")
     return 0
 
 

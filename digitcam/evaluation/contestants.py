@@ -7,6 +7,7 @@ from pathlib import Path
 
 from digitcam.evaluation.classification import Classifier
 from digitcam.evaluation.pictures import PictureReader
+from digitcam.judge import Judge
 
 MAIN, CLASSIC = "digitcam", "classic"
 CLASSIC_MODEL = "classic.keras"
@@ -23,6 +24,7 @@ class Contestant:
         model: the file that is run.
         engine: what runs it.
         screened: the same network behind its screen, as the reader has it; None where there is no screen.
+        judge: what weighs its answers in whole pictures.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Contestant:
     model: Path | None = None
     engine: str = ""
     screened: Classifier | None = None
+    judge: Judge | None = None
 
 
 def load_contestants(model: str | None, conf: float | None, baseline: bool) -> list[Contestant]:
@@ -43,6 +46,7 @@ def load_contestants(model: str | None, conf: float | None, baseline: bool) -> l
     from digitcam.baseline import ClassicReader
     from digitcam.cascade import Cascade, load_cascade
     from digitcam.classifier import load_classifier
+    from digitcam.judge import load_judge
     from digitcam.reader import Reader
     from digitcam.selection import DEFAULT_CONFIDENCE
     from digitcam.weights_dir import find_weights
@@ -51,8 +55,9 @@ def load_contestants(model: str | None, conf: float | None, baseline: bool) -> l
     least = DEFAULT_CONFIDENCE if conf is None else conf
     cascade = load_cascade(model)
     screened = cascade if isinstance(cascade, Cascade) else None
-    reader = Reader(cascade, conf=least)
-    found = [Contestant(MAIN, network, reader, least, network.path, network.engine, screened)]
+    judge = load_judge(cascade)
+    reader = Reader(cascade, judge=judge, conf=least)
+    found = [Contestant(MAIN, network, reader, least, network.path, network.engine, screened, judge)]
     if baseline:
         network = load_classifier(find_weights() / CLASSIC_MODEL)
         classic = ClassicReader(network)

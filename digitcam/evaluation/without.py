@@ -13,13 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from digitcam import components, ink, proposals, reader
+from digitcam import components, ink, judge, proposals, reader
 from digitcam.colour import to_grey
+from digitcam.company import COLUMNS
 from digitcam.evaluation.classification import Classifier
 from digitcam.evaluation.contestants import Contestant
 from digitcam.geometry import corners, pairwise_iou
 from digitcam.hypotheses import Hypothesis, hypotheses
 from digitcam.ink import find_ink
+from digitcam.judge import Judge
 from digitcam.layer import InkLayer
 from digitcam.types import LABELS
 
@@ -38,10 +40,12 @@ class Step:
     Attributes:
         doorways: module, name and what stands there instead of the function of that name.
         network: which network reads; by default the contestant's behind its screen.
+        judge: what weighs its answers; by default the contestant's.
     """
 
     doorways: tuple[Doorway, ...] = ()
     network: Callable[[Contestant], Classifier] = lambda way: way.screened or way.classifier
+    judge: Callable[[Contestant], Judge | None] = lambda way: way.judge
 
 
 def _as_it_is(mask: np.ndarray, *_: object) -> np.ndarray:
@@ -91,8 +95,11 @@ def _plain_suppression(
     return np.sort(sure[kept])
 
 
-def _unweighed(candidates: proposals.Candidates, probabilities: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    return probabilities[chosen, : len(LABELS)].astype(np.float64)
+def _no_company(
+    candidates: proposals.Candidates, probabilities: np.ndarray, chosen: np.ndarray, size: tuple[int, int]
+) -> np.ndarray:
+    """What is neither here nor there: the judge has learnt to do without as well."""
+    return np.zeros((len(chosen), COLUMNS), np.float32)
 
 
 def _boxes_as_found(picture: np.ndarray, boxes: np.ndarray, *_: object) -> np.ndarray:
@@ -121,9 +128,10 @@ STEPS: Mapping[str, Step] = {
     "joins": Step(((proposals, "hypotheses", _without_joins),)),
     "cuts": Step(((proposals, "hypotheses", _without_cuts),)),
     "the small network first": Step(network=lambda way: way.classifier),
-    "“not a digit”": Step(network=lambda way: TenClasses(way.classifier)),
+    "“not a digit”": Step(network=lambda way: TenClasses(way.classifier), judge=lambda way: None),
     "the consistent set": Step(((reader, "select", _plain_suppression),)),
-    "company": Step(((reader, "weigh_by_company", _unweighed),)),
+    "the judge": Step(judge=lambda way: None),
+    "its view of the company": Step(((judge, "company", _no_company),)),
     "turning rows level": Step(((reader, "text_direction", _level),)),
     "tight boxes": Step(((reader, "tight_boxes", _boxes_as_found),)),
 }
@@ -132,7 +140,7 @@ STEPS: Mapping[str, Step] = {
 def reader_without(step: Step, way: Contestant) -> reader.Reader:
     """The reader of a contestant with the network that remains; its doorways are still to be changed."""
     network: Any = step.network(way)
-    return reader.Reader(network, conf=way.conf)
+    return reader.Reader(network, judge=step.judge(way), conf=way.conf)
 
 
 @contextmanager

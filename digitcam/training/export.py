@@ -9,6 +9,7 @@ from typing import Any
 from digitcam.classifier import check_keras_shapes
 from digitcam.environment import quiet
 from digitcam.errors import UserError, one_line
+from digitcam.judge import JUDGE, check_judge_shapes
 from digitcam.keras_door import import_keras, load_keras_model
 from digitcam.twin import file_sha256, seal, twin_path
 
@@ -33,7 +34,7 @@ def export_twin(model_path: Path, *, eight_bits: bool = False) -> Path:
         UserError: the model is missing, none, or none for digits; another backend runs; the disk refuses.
     """
     model = load_keras_model(model_path)
-    check_keras_shapes(model_path, model)
+    _check_shapes(model_path, model)
     backend = import_keras().backend.backend()
     if backend != "tensorflow":
         raise UserError(f"the LiteRT export does not run on {backend}: set KERAS_BACKEND=tensorflow")
@@ -52,6 +53,14 @@ def export_twin(model_path: Path, *, eight_bits: bool = False) -> Path:
     finally:
         partial.unlink(missing_ok=True)
     return twin
+
+
+def _check_shapes(path: Path, model: Any) -> None:
+    """A judge has its own shapes; all else takes crops and answers with digits."""
+    if path.name == JUDGE:
+        check_judge_shapes(path, *([tuple(t.shape) for t in side] for side in (model.inputs, model.outputs)))
+    else:
+        check_keras_shapes(path, model)
 
 
 def _eight_bits() -> dict[str, Any]:

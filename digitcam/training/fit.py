@@ -19,6 +19,9 @@ from digitcam.types import LABELS
 AVERAGED_SHARE = 30
 # Of labels, and of the probabilities of a teacher.
 LOSS, TAUGHT_LOSS = "sparse_categorical_crossentropy", "categorical_crossentropy"
+# Of single crops that somebody wants read so many are no digits. In whole pictures far more are, which is for
+# the judge to know.
+EXPECTED_OTHERS = 0.05
 # With fewer images the temperature would fit their accidents.
 LEAST_TO_CALIBRATE = 200
 
@@ -44,6 +47,12 @@ def compile_model(model: keras.Model, recipe: Recipe, steps: int, *, taught: boo
         steps: batches in the whole training.
         taught: whether it learns the probabilities of a teacher instead of labels.
     """
+    optimizer = make_optimizer(recipe, steps)
+    model.compile(optimizer, TAUGHT_LOSS if taught else LOSS, metrics=[accuracy])
+
+
+def make_optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
+    """AdamW with the recipe's rate, decay and average for a training of so many batches."""
     rate: float | keras.optimizers.schedules.LearningRateSchedule = recipe.learning_rate
     if recipe.cosine:
         warm_up = max(1, min(steps // 20, 1000))
@@ -55,13 +64,12 @@ def compile_model(model: keras.Model, recipe: Recipe, steps: int, *, taught: boo
         )
     # In a short training the average must forget the random start.
     momentum = max(0.0, min(recipe.average, 1 - AVERAGED_SHARE / steps))
-    optimizer = keras.optimizers.AdamW(
+    return keras.optimizers.AdamW(
         rate,
         weight_decay=recipe.weight_decay,
         use_ema=recipe.average > 0,
         ema_momentum=momentum,
     )
-    model.compile(optimizer, TAUGHT_LOSS if taught else LOSS, metrics=[accuracy])
 
 
 class StepBar(keras.callbacks.Callback):
@@ -138,22 +146,40 @@ def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
     return model.predict(images[..., None].astype(np.float32), batch_size=500, verbose=0)
 
 
-def calibrate(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> float:
-    """Divide the logits by the temperature that fits the validation split best.
+def calibrate(model: keras.Model, images: np.ndarray, labels: np.ndarray, others: float = 0.0) -> float:
+    """Divide the logits by the temperature that fits the validation split best, and set the prior straight.
 
-    Temperature scaling (Guo, Pleiss, Sun and Weinberger, 2017), folded into the last layer's
-    weights, so that every reader of the model has calibrated probabilities.
+    Temperature scaling (Guo, Pleiss, Sun and Weinberger, 2017), and for a network with "not a digit" the
+    change of its prior from what it met in training to ``EXPECTED_OTHERS`` (Saerens, Latinne and
+    Decaestecker, 2002). Both are folded into the last layer's weights, so that every reader of the model has
+    calibrated probabilities.
+
+    Args:
+        model: its last layer is dense, with a bias, and ends in a softmax.
+        images: N×28×28 uint8.
+        labels: N.
+        others: which share of the training was "not a digit"; 0 where there is no such class.
 
     Returns:
         The temperature; 1, which changes nothing, where there are too few images.
     """
-    if len(labels) < LEAST_TO_CALIBRATE:
-        return 1.0
-    logits = np.log(np.maximum(predict(model, images).astype(np.float64), 1e-30))
-    temperature = best_temperature(logits, labels)
     last = model.layers[-1]
-    last.set_weights([weight / temperature for weight in last.get_weights()])
+    kernel, bias = last.get_weights()
+    temperature = 1.0
+    if len(labels) >= LEAST_TO_CALIBRATE:
+        logits = np.log(np.maximum(predict(model, images).astype(np.float64), 1e-30))
+        temperature = best_temperature(logits, labels)
+    kernel, bias = kernel / temperature, bias / temperature
+    if others:
+        bias[len(LABELS)] += prior_shift(others)
+    last.set_weights([kernel, bias])
     return temperature
+
+
+def prior_shift(others: float) -> float:
+    """What the logit of "not a digit" gains (loses, where negative) when its share goes from ``others`` to
+    ``EXPECTED_OTHERS``."""
+    return float(np.log(EXPECTED_OTHERS / (1 - EXPECTED_OTHERS)) - np.log(others / (1 - others)))
 
 
 def best_temperature(logits: np.ndarray, labels: np.ndarray) -> float:

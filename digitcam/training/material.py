@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from digitcam.errors import UserError
-from digitcam.training import collections, emnist, mnist
+from digitcam.training import collections, mnist
+from digitcam.training.emnist import emnist_digits
 from digitcam.types import LABELS
 
 # What training calls "not a digit", after the ten digits.
@@ -135,18 +136,25 @@ def mnist_alone(data_dir: Path) -> Material:
     )
 
 
-def everything(data_dir: Path, page_crops: Path | None = None) -> Material:
-    """All collections in the data folder, and the crops that the pipe cut out of generated pages."""
+def everything(data_dir: Path, page_crops: Path | None = None, *, emnist: bool = True) -> Material:
+    """All collections in the data folder, and the crops that the pipe cut out of generated pages.
+
+    Args:
+        data_dir: the data folder.
+        page_crops: a file of ``train.py --make-page-crops``.
+        emnist: whether EMNIST's digits are wanted.
+    """
     base = mnist_alone(data_dir)
     rng = np.random.default_rng(SPLIT_SEED)
     digits = base.parts[0]
     parts = [Part("mnist", digits.images, digits.labels, SHARES["mnist"])]
     missing = list(base.missing)
     unipen = collections.unipen_digits(data_dir, rng, UNIPEN_COPIES)
-    others = emnist.emnist_digits(data_dir)
+    others = emnist_digits(data_dir) if emnist else None
     for name, found in (("unipen", unipen), ("emnist", others)):
         if found is None:
-            missing.append(f"{name}'s digits are not in the data folder: fewer hands are learnt")
+            why = "are not in the data folder" if emnist or name != "emnist" else "are left out for speed"
+            missing.append(f"{name}'s digits {why}: fewer hands are learnt")
         else:
             parts.append(Part(name, *found, SHARES[name]))
     held_out = []

@@ -6,12 +6,7 @@ a few (Sung and Poggio, "Example-Based Learning for View-Based Human Face Detect
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import sys
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +14,6 @@ import numpy as np
 
 from digitcam.classifier import Classifier, load_classifier
 from digitcam.colour import useful_channels
-from digitcam.errors import UserError, one_line
 from digitcam.geometry import corners, pairwise_iou
 from digitcam.ink import find_ink
 from digitcam.pages import KINDS, GlyphSource, ImageGlyphs, PenGlyphs, StrokeGlyphs, make_page, make_scene
@@ -27,6 +21,7 @@ from digitcam.proposals import Candidates, propose
 from digitcam.training import collections, material, mnist
 from digitcam.training.emnist import emnist_digits
 from digitcam.training.material import NOT_A_DIGIT_LABEL
+from digitcam.training.pooled import made_of_pages, write_arrays
 from digitcam.types import Truth
 
 SIZES = ((640, 480), (1280, 720), (1280, 720), (1600, 1200))
@@ -38,10 +33,10 @@ NOT_WHOLE = 0.45
 SLIM = 0.45
 # The model at hand must see at least this much of the true digit in a positive: the inside of a 0, light on
 # dark, has the box of a 0, and half of one nearly so. Of a stroke it need not be as sure.
-LEAST_BELIEF = 0.1
-LEAST_BELIEF_IN_STROKE = 0.02
+LEAST_BELIEF = 0.5
+LEAST_BELIEF_IN_STROKE = 0.2
 ONE = 1
-HARD = 0.05
+HARD = 0.35
 MOST_HARD = 60
 MOST_EASY = 15
 # Of strokes that stand alone and are no digit, such as cracks and edges, this share is kept: the crop of one
@@ -49,7 +44,7 @@ MOST_EASY = 15
 SLIM_SHARE = 0.2
 # So it is with all that the model at hand is this sure of: letters that are drawn as digits, rings, digits
 # with a speck beside them that makes the box too large.
-SURE = 0.6
+SURE = 0.94
 SURE_SHARE = 0.15
 
 
@@ -59,6 +54,9 @@ class Crops:
 
     images: np.ndarray
     labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
 
 
 def hands(data_dir: Path) -> list[GlyphSource]:
@@ -156,63 +154,17 @@ def write_crops(
     Raises:
         UserError: ``path`` exists or cannot be written.
     """
-    if path.exists():
-        raise UserError(f"{path} exists already: name another file, so that nothing is lost")
-    partial = path.with_name(f".{path.stem}.partial.npz")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Before an hour's work rather than after it.
-        partial.touch()
-        made = _make_all((model, data_dir, seed, easy), pages, workers)
-        images = np.concatenate([crops.images for crops in made])
-        np.savez_compressed(partial, images=images, labels=np.concatenate([crops.labels for crops in made]))
-        os.replace(partial, path)
-    except OSError as error:
-        raise UserError(f"cannot write {path}: {one_line(error)}") from error
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
+
+    def arrays() -> dict[str, np.ndarray]:
+        made = made_of_pages(_open_maker, (model, data_dir, seed, easy), pages, workers)
+        return {
+            "images": np.concatenate([crops.images for crops in made]),
+            "labels": np.concatenate([crops.labels for crops in made]),
+        }
+
+    write_arrays(path, arrays)
 
 
-@dataclass(frozen=True, eq=False)
-class _Maker:
-    """What a process needs for making crops; opened once in each."""
-
-    classifier: Classifier
-    sources: list[GlyphSource]
-    seed: int
-    easy: int
-
-
-_maker: _Maker | None = None
-
-
-def _prepare(model: Path | None, data_dir: Path, seed: int, easy: int) -> None:
-    global _maker
-    _maker = _Maker(load_classifier(model), hands(data_dir), seed, easy)
-
-
-def _make(index: int) -> Crops:
-    assert _maker is not None
-    return make_crops(_maker.classifier, _maker.sources, index, _maker.seed, _maker.easy)
-
-
-def _make_all(how: tuple[Path | None, Path, int, int], pages: int, workers: int) -> list[Crops]:
-    """In page order, so that the number of processes does not change the file."""
-    if workers < 2:
-        _prepare(*how)
-        return _gathered(map(_make, range(pages)), pages)
-    # Forked children of a process that runs threads of OpenCV or TensorFlow hang.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _prepare, how) as pool:
-        return _gathered(pool.map(_make, range(pages), chunksize=4), pages)
-
-
-def _gathered(crops: Iterator[Crops], pages: int) -> list[Crops]:
-    made: list[Crops] = []
-    for some in crops:
-        made.append(some)
-        if len(made) % 50 == 0:
-            total = sum(len(one.labels) for one in made)
-            print(f"{len(made)}/{pages} pages, {total:,} crops", file=sys.stderr, flush=True)
-    return made
+def _open_maker(model: Path | None, data_dir: Path, seed: int, easy: int) -> Callable[[int], Crops]:
+    classifier, sources = load_classifier(model), hands(data_dir)
+    return lambda index: make_crops(classifier, sources, index, seed, easy)

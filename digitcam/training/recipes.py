@@ -23,6 +23,8 @@ class Recipe:
         strength: of the augmentation; None for none.
         shares: of the mixture, where they are others than ``material.SHARES``.
         everything: all collections at hand and the class "not a digit"; else MNIST's ten digits alone.
+        emnist: whether EMNIST's digits are among them; the first time they are compared with MNIST's test
+            set, which takes half a minute.
     """
 
     architecture: str
@@ -36,6 +38,7 @@ class Recipe:
     strength: Strength | None = None
     shares: dict[str, float] = field(default_factory=dict)
     everything: bool = False
+    emnist: bool = True
 
 
 TUTORIAL = Recipe("classic", epochs=15, samples=0, batch_size=128, learning_rate=1e-3, cosine=True)
@@ -51,6 +54,18 @@ DIGITS = Recipe(
     cosine=True,
     strength=Strength(),
     everything=True,
+)
+
+# Of the judge, which learns from cases (``training.cases``).
+JUDGE = Recipe(
+    "judge",
+    epochs=12,
+    samples=0,
+    batch_size=256,
+    learning_rate=3e-3,
+    weight_decay=0.01,
+    average=0.998,
+    cosine=True,
 )
 
 RECIPES: dict[str, Recipe] = {
@@ -78,4 +93,5 @@ FAST_SAMPLES = 30_000
 
 def fast(recipe: Recipe) -> Recipe:
     """The same recipe in a few minutes' form."""
-    return replace(recipe, epochs=FAST_EPOCHS, samples=FAST_SAMPLES if recipe.samples else 0)
+    samples = FAST_SAMPLES if recipe.samples else 0
+    return replace(recipe, epochs=FAST_EPOCHS, samples=samples, emnist=False)

@@ -59,7 +59,7 @@ def train(run: Run) -> dict[str, Any]:
         epochs=run.recipe.epochs,
         history=history,
     )
-    temperature = fit.calibrate(model, *_calibration_set(stuff, model))
+    temperature = fit.calibrate(model, *_calibration_set(stuff, model), _share_of_others(stuff))
     save_model(model, run.folder / MODEL)
     minutes = sum(epoch["seconds"] for epoch in history) / 60
     record = make_record(
@@ -80,7 +80,8 @@ def gather(run: Run) -> Material:
     if run.pictures is not None:
         return read_folder(run.pictures)
     if run.recipe.everything:
-        return material.everything(run.data_dir, run.page_crops).shared(run.recipe.shares)
+        stuff = material.everything(run.data_dir, run.page_crops, emnist=run.recipe.emnist)
+        return stuff.shared(run.recipe.shares)
     return material.mnist_alone(run.data_dir)
 
 
@@ -160,6 +161,13 @@ def _calibration_set(stuff: Material, model: keras.Model) -> tuple[np.ndarray, n
         np.concatenate([images, stuff.negatives]),
         np.concatenate([labels, np.full(len(stuff.negatives), NOT_A_DIGIT_LABEL, labels.dtype)]),
     )
+
+
+def _share_of_others(stuff: Material) -> float:
+    """Which share of the samples is "not a digit"."""
+    others = [part.spoiled or bool((part.labels == NOT_A_DIGIT_LABEL).all()) for part in stuff.parts]
+    shares = np.array([part.share for part in stuff.parts])
+    return float(shares[np.array(others)].sum() / shares.sum())
 
 
 def measure(model: keras.Model, stuff: Material) -> dict[str, Any]:

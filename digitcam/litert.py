@@ -1,0 +1,102 @@
+"""LiteRT twins of Keras models: opened once, then run on batches of any size."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digitcam.environment import quiet
+from digitcam.errors import UserError, one_line
+from digitcam.twin import file_sha256, origin_of, twin_path
+
+# Resizing a LiteRT input costs an allocation, so a batch is padded to one of these; a larger one is taken in
+# slices of the largest, whose activations stay in the processor's cache.
+BATCHES = (1, 4, 8, 16, 24, 32)
+
+Shape = tuple[int, ...]
+
+
+class LiteRT:
+    """A network with one output, run by one interpreter for each batch size that has been met.
+
+    Attributes:
+        taken: the shape of each input, batch first, -1 where it is open; given: of each output.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        """ValueError where the bytes are no LiteRT model."""
+        from ai_edge_litert.interpreter import Interpreter
+
+        self._content = content
+        self._threads = min(2, os.cpu_count() or 1)
+        self._interpreters: dict[int, Any] = {}
+        model = Interpreter(model_content=content)
+        self.taken: list[Shape] = [tuple(t["shape_signature"]) for t in model.get_input_details()]
+        self.given: list[Shape] = [tuple(t["shape_signature"]) for t in model.get_output_details()]
+
+    def __call__(self, *inputs: np.ndarray) -> np.ndarray:
+        """What the network answers to N ≥ 1 rows of each input; float32.
+
+        Inputs are told apart by their number of axes: how an export orders them is its own affair.
+        """
+        largest, rows = BATCHES[-1], len(inputs[0])
+        slices = ([part[i : i + largest] for part in inputs] for i in range(0, rows, largest))
+        return np.concatenate([self._padded(some) for some in slices])
+
+    def _padded(self, inputs: list[np.ndarray]) -> np.ndarray:
+        rows = len(inputs[0])
+        size = next(size for size in BATCHES if size >= rows)
+        interpreter = self._interpreters.get(size) or self.prepare(size)
+        for details in interpreter.get_input_details():
+            batch = inputs[0] if len(inputs) == 1 else _of_axes(inputs, len(details["shape"]))
+            whole = interpreter.tensor(details["index"])()
+            whole[:rows] = batch.reshape(-1, *whole.shape[1:])
+            whole[rows:] = 0
+            # The view into the interpreter's memory must be gone before it runs.
+            del whole
+        interpreter.invoke()
+        return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[:rows]
+
+    def prepare(self, size: int) -> Any:
+        """The interpreter for batches of ``size``."""
+        from ai_edge_litert.interpreter import Interpreter
+
+        interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
+        for details in interpreter.get_input_details():
+            interpreter.resize_tensor_input(details["index"], [size, *details["shape"][1:]])
+        interpreter.allocate_tensors()
+        self._interpreters[size] = interpreter
+        return interpreter
+
+
+def open_twin(path: Path) -> LiteRT:
+    """The twin of the Keras model at ``path``.
+
+    Raises:
+        UserError: there is none, it was made from another model, or it is no LiteRT model.
+    """
+    twin = twin_path(path)
+    if not twin.is_file():
+        raise UserError(f"{path} has no LiteRT twin: train.py --export {path} makes one")
+    content = twin.read_bytes()
+    if origin_of(content).get("keras_sha256") != file_sha256(path):
+        raise UserError(
+            f"{twin} was not made from {path} (their hashes differ): train.py --export {path} makes it anew"
+        )
+    try:
+        # LiteRT's C++ side announces its delegate on standard error when the first interpreter is made ready.
+        with quiet():
+            network = LiteRT(content)
+            network.prepare(1)
+    except (ValueError, RuntimeError) as error:
+        raise UserError(
+            f"{twin} is not a LiteRT model ({one_line(error)[:80]}): train.py --export {path} makes it anew"
+        ) from error
+    return network
+
+
+def _of_axes(inputs: list[np.ndarray], axes: int) -> np.ndarray:
+    return next(part for part in inputs if part.ndim == axes)
