@@ -35,7 +35,7 @@ CONTRAST_RANGE = (2.5, 8.0)
 # not broken where the paper's grain thins it (hysteresis: Canny, 1986).
 FAINT_SHARE = 0.8
 # Where the ink is on average this much stronger than the threshold, there is no need to look for it.
-BOLD = 1.6
+BOLD = 1.85
 # The level of the paper is the median over two digits' height.
 PAPER = 128
 # Ink of these heights in a layer is better seen in the next finer one.
