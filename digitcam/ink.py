@@ -7,6 +7,7 @@ constants, in pixels of a layer, serves digits of every size.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -34,6 +35,8 @@ CONTRAST_RANGE = (2.5, 8.0)
 # Ink as faint as this share of the threshold still counts beside ink above it, so that a faint stroke is
 # not broken where the paper's grain thins it (hysteresis: Canny, 1986).
 FAINT_SHARE = 0.8
+# Ink differs from the paper by at least this share of its contrast: the paper inside a 0 does not.
+LEAST_RISE = 0.2
 # Where the ink is on average this much stronger than the threshold, there is no need to look for it.
 BOLD = 1.85
 # The level of the paper is the median over two digits' height.
@@ -57,17 +60,23 @@ def find_ink(picture: np.ndarray) -> tuple[InkLayer, ...]:
         picture: H×W uint8 grey, or H×W×3 uint8 to look at each channel (``colour.useful_channels``).
     """
     octaves = _octaves(picture)
+    papers = [local_median(seen[::8, ::8], PAPER // 8) for seen in octaves]
+    # OpenCV lets go of the interpreter while it works; a pool that lived on would not survive a fork.
+    with ThreadPoolExecutor(1) as other:
+        waiting = other.submit(_layers, octaves, papers, False)
+        dark = _layers(octaves, papers, True)
+        light = waiting.result()
+    return tuple(sorted(dark + light, key=lambda layer: layer.scale))
+
+
+def _layers(octaves: list[np.ndarray], papers: list[np.ndarray], dark: bool) -> list[InkLayer]:
+    """The layers of one polarity: the coarsest is made first, and says what to look for in the next one."""
     layers: list[InkLayer] = []
-    for octave, seen in reversed(list(enumerate(octaves))):
-        paper = local_median(seen[::8, ::8], PAPER // 8)
-        coarser = {layer.dark: layer for layer in layers[:2]}
-        made = [
-            _layer(seen, paper, 2**octave, dark, coarser.get(dark))
-            for dark in (True, False)
-            if octave or not coarser or holds_ink(coarser[dark], *SMALL)
-        ]
-        layers = made + layers
-    return tuple(layers)
+    for octave in reversed(range(len(octaves))):
+        coarser = layers[-1] if layers else None
+        if octave or coarser is None or holds_ink(coarser, *SMALL):
+            layers.append(_layer(octaves[octave], papers[octave], 2**octave, dark, coarser))
+    return layers
 
 
 def _octaves(picture: np.ndarray) -> list[np.ndarray]:
@@ -96,7 +105,7 @@ def _layer(
     strength = cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT, _stroke_element())
     if strength.ndim == 3:
         strength = cv2.max(cv2.max(strength[..., 0], strength[..., 1]), strength[..., 2])
-    mask = _threshold(strength, paper)
+    mask = cv2.bitwise_and(_threshold(strength, paper), _differs_from_paper(picture, paper, strength, dark))
     outlines, lines = outlines_of(mask), NO_LINES
     if coarser is not None and scale == 1:
         # The finest layer is the dearest: lines that the next one has shown are taken from there.
@@ -108,7 +117,7 @@ def _layer(
             # The sides of boxes, too, are handed down to the finest layer.
             lines = with_rungs(mask, lines)
         mask, outlines = _cleared(mask, outlines, lines)
-    return InkLayer(strength, mask, lines, outlines, picture, paper, scale, dark)
+    return InkLayer(strength, mask, lines, outlines, scale, dark)
 
 
 def _cleared(
@@ -117,6 +126,17 @@ def _cleared(
     """The mask without these lines, and its outlines."""
     cleared = without_lines(mask, lines)
     return (mask, outlines) if cleared is mask else (cleared, outlines_of(cleared))
+
+
+def _differs_from_paper(
+    picture: np.ndarray, paper: np.ndarray, strength: np.ndarray, dark: bool
+) -> np.ndarray:
+    """255 where a pixel is darker (lighter) than the paper, which paper between strokes is not."""
+    level = cv2.resize(paper, picture.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    rise = cv2.subtract(level, picture) if dark else cv2.subtract(picture, level)
+    if rise.ndim == 3:
+        rise = cv2.max(cv2.max(rise[..., 0], rise[..., 1]), rise[..., 2])
+    return cv2.compare(rise, cv2.convertScaleAbs(strength, alpha=LEAST_RISE), cv2.CMP_GE)
 
 
 def _threshold(strength: np.ndarray, paper: np.ndarray) -> np.ndarray:
