@@ -12,9 +12,9 @@ from digitcam.environment import quiet
 from digitcam.errors import UserError, one_line
 from digitcam.twin import file_sha256, origin_of, twin_path
 
-# Resizing a LiteRT input costs an allocation, so a batch is padded to one of these; a larger one is taken in
-# slices of the largest, whose activations stay in the processor's cache.
-BATCHES = (1, 4, 8, 16, 24, 32)
+# Resizing a LiteRT input costs an allocation, and each size keeps its own activations and weights in memory. A
+# batch is taken in slices of these sizes, whose activations stay in the processor's cache; the last is padded.
+BATCHES = (16, 4)
 
 Shape = tuple[int, ...]
 
@@ -42,13 +42,15 @@ class LiteRT:
 
         Inputs are told apart by their number of axes: how an export orders them is its own affair.
         """
-        largest, rows = BATCHES[-1], len(inputs[0])
-        slices = ([part[i : i + largest] for part in inputs] for i in range(0, rows, largest))
-        return np.concatenate([self._padded(some) for some in slices])
+        rows, start, answers = len(inputs[0]), 0, []
+        while start < rows:
+            size = next((size for size in BATCHES if size <= rows - start), BATCHES[-1])
+            answers.append(self._padded([part[start : start + size] for part in inputs], size))
+            start += size
+        return np.concatenate(answers)
 
-    def _padded(self, inputs: list[np.ndarray]) -> np.ndarray:
+    def _padded(self, inputs: list[np.ndarray], size: int) -> np.ndarray:
         rows = len(inputs[0])
-        size = next(size for size in BATCHES if size >= rows)
         interpreter = self._interpreters.get(size) or self.prepare(size)
         for details in interpreter.get_input_details():
             batch = inputs[0] if len(inputs) == 1 else _of_axes(inputs, len(details["shape"]))
@@ -90,7 +92,7 @@ def open_twin(path: Path) -> LiteRT:
         # LiteRT's C++ side announces its delegate on standard error when the first interpreter is made ready.
         with quiet():
             network = LiteRT(content)
-            network.prepare(1)
+            network.prepare(BATCHES[-1])
     except (ValueError, RuntimeError) as error:
         raise UserError(
             f"{twin} is not a LiteRT model ({one_line(error)[:80]}): train.py --export {path} makes it anew"

@@ -168,3 +168,13 @@ def test_few_of_what_looks_just_like_a_digit_are_learnt_as_none(monkeypatch: pyt
     monkeypatch.setattr(page_crops, "MOST_HARD", 300)
     crops = make_crops(Scripted(), [PenGlyphs()], index=0, seed=1)  # type: ignore[arg-type]
     assert 20 <= len(crops.images) <= 75
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_missing_network_is_told_in_one_line_however_many_processes_work(
+    tmp_path: Path, workers: int
+) -> None:
+    """The user reads which file is missing, not that a pool broke; and nothing is left behind."""
+    with pytest.raises(UserError, match="absent.keras"):
+        write_crops(tmp_path / "crops.npz", tmp_path / "absent.keras", tmp_path, 2, 0, workers=workers)
+    assert list(tmp_path.iterdir()) == []

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sized
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,7 +43,15 @@ def made_of_pages(
 
 def _prepare(open_maker: Callable[..., Callable[[int], Any]], how: tuple[Any, ...]) -> None:
     global _make
-    _make = open_maker(*how)
+    try:
+        _make = open_maker(*how)
+    except UserError as error:
+        # Raised here it would break the pool, and the user would not be told why.
+        _make = partial(_refuse, error)
+
+
+def _refuse(error: UserError, _index: int) -> Any:
+    raise error
 
 
 def _made(index: int) -> Any:
