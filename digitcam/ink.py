@@ -181,7 +181,12 @@ def texture_level(strength: np.ndarray, paper: np.ndarray) -> np.ndarray:
 
 def local_median(image: np.ndarray, side: int) -> np.ndarray:
     """The median of a square around each pixel, no larger than the picture; any number of channels."""
-    return cv2.medianBlur(np.ascontiguousarray(image), max(3, min(side, min(image.shape[:2]) - 1) | 1))
+    side = max(3, min(side, min(image.shape[:2]) - 1) | 1)
+    # Mirrored, for of a strip of desk along the border medianBlur itself would see most.
+    margin = side // 2
+    wider = cv2.copyMakeBorder(image, margin, margin, margin, margin, cv2.BORDER_REFLECT)
+    height, width = image.shape[:2]
+    return cv2.medianBlur(wider, side)[margin : margin + height, margin : margin + width]
 
 
 def merged_ink(layers: tuple[InkLayer, ...], shape: tuple[int, ...]) -> np.ndarray:
