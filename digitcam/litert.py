@@ -12,8 +12,8 @@ from digitcam.environment import quiet
 from digitcam.errors import UserError, one_line
 from digitcam.twin import file_sha256, origin_of, twin_path
 
-# Resizing a LiteRT input costs an allocation, and each size keeps its own activations and weights in memory. A
-# batch is taken in slices of these sizes, whose activations stay in the processor's cache; the last is padded.
+# Resizing a LiteRT input costs an allocation, and each size keeps its own activations and weights in memory.
+# A batch is taken in slices of these sizes, whose activations stay in the processor's cache, the last padded.
 BATCHES = (16, 4)
 
 Shape = tuple[int, ...]
