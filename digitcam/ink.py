@@ -105,7 +105,8 @@ def _layer(
     strength = cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT, _stroke_element())
     if strength.ndim == 3:
         strength = cv2.max(cv2.max(strength[..., 0], strength[..., 1]), strength[..., 2])
-    mask = cv2.bitwise_and(_threshold(strength, paper), _differs_from_paper(picture, paper, strength, dark))
+    bound = _bound(strength, paper)
+    mask = cv2.bitwise_and(_above(strength, bound), _differs_from_paper(picture, paper, strength, dark))
     outlines, lines = outlines_of(mask), NO_LINES
     if coarser is not None and scale == 1:
         # The finest layer is the dearest: lines that the next one has shown are taken from there.
@@ -117,7 +118,7 @@ def _layer(
             # The sides of boxes, too, are handed down to the finest layer.
             lines = with_rungs(mask, lines)
         mask, outlines = _cleared(mask, outlines, lines)
-    return InkLayer(strength, mask, lines, outlines, scale, dark)
+    return InkLayer(strength, bound, mask, lines, outlines, scale, dark)
 
 
 def _cleared(
@@ -139,11 +140,11 @@ def _differs_from_paper(
     return cv2.compare(rise, cv2.convertScaleAbs(strength, alpha=LEAST_RISE), cv2.CMP_GE)
 
 
-def _threshold(strength: np.ndarray, paper: np.ndarray) -> np.ndarray:
-    """255 where the strength is above a share of the strongest nearby and above the paper's texture."""
+def _bound(strength: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """What ink must exceed: a share of the strongest nearby, and the paper's texture."""
     height, width = strength.shape
     if min(height, width) < 3:
-        return np.zeros_like(strength)
+        return np.full_like(strength, 255)
     # Both bounds vary slowly: a quarter and an eighth of the size in each direction will do.
     coarse = cv2.resize(
         cv2.dilate(strength, np.ones((4, 4), np.uint8)),
@@ -153,7 +154,11 @@ def _threshold(strength: np.ndarray, paper: np.ndarray) -> np.ndarray:
     side = NEARBY // 4 | 1
     nearby = cv2.convertScaleAbs(cv2.dilate(coarse, np.ones((side, side), np.uint8)), alpha=LOCAL_SHARE)
     texture = cv2.resize(texture_level(strength, paper), nearby.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    bound = cv2.resize(cv2.max(nearby, texture), (width, height), interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(cv2.max(nearby, texture), (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def _above(strength: np.ndarray, bound: np.ndarray) -> np.ndarray:
+    """255 where the strength exceeds the bound, and beside that where it almost does."""
     ink = cv2.compare(strength, bound, cv2.CMP_GT)
     # Bold strokes are not broken, and most pages have no others.
     if cv2.mean(strength, ink)[0] >= BOLD * cv2.mean(bound, ink)[0]:

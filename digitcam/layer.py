@@ -16,6 +16,7 @@ class InkLayer:
 
     Attributes:
         strength: h×w uint8, by how many grey levels a pixel differs from the paper around it.
+        bound: h×w uint8, what the strength of ink exceeds there.
         mask: h×w uint8, 255 where that is ink, else 0; long straight lines are taken out.
         lines: which these were.
         outlines: the outer contours of the mask; None where it holds too much to be looked over.
@@ -24,6 +25,7 @@ class InkLayer:
     """
 
     strength: np.ndarray
+    bound: np.ndarray
     mask: np.ndarray
     lines: Lines
     outlines: Sequence[np.ndarray] | None

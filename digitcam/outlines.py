@@ -9,6 +9,8 @@ import numpy as np
 
 from digitcam.layer import InkLayer
 
+# A thing all of whose ink is weaker than this many thresholds is a speck of the paper or of noise.
+SURE = 1.8
 # What is wider, in heights, is no digit and no few that touch.
 MOST_WIDE = 4.0
 # Of the box of a sheet of paper with writing on it more than this is paper, of a frame's or a table's less.
@@ -46,8 +48,14 @@ def may_hold_lines(mask: np.ndarray, outlines: Sequence[np.ndarray] | None, leng
 
 
 def holds_ink(layer: InkLayer, least: int, most: int) -> bool:
-    """Whether a layer holds ink from ``least`` to ``most`` pixels high; so it does where nobody looked."""
+    """Whether a layer surely holds ink ``least`` to ``most`` pixels high; so it does where nobody looked."""
     if layer.outlines is None:
         return True
-    boxes = (cv2.boundingRect(outline) for outline in layer.outlines)
-    return any(least <= height <= most and width <= MOST_WIDE * height for _, _, width, height in boxes)
+    for outline in layer.outlines:
+        x, y, width, height = cv2.boundingRect(outline)
+        if least <= height <= most and width <= MOST_WIDE * height:
+            part = slice(y, y + height), slice(x, x + width)
+            sure = cv2.convertScaleAbs(layer.bound[part], alpha=SURE)
+            if cv2.countNonZero(cv2.compare(layer.strength[part], sure, cv2.CMP_GE)):
+                return True
+    return False

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitcam.ink import _threshold, find_ink, merged_ink
+from digitcam.ink import _above, _bound, find_ink, merged_ink
 from tests.drawings import paper, ring
 
 
@@ -77,5 +77,38 @@ def test_a_faint_stroke_beside_sure_ink_is_kept_whole() -> None:
     broken[55:57, 58:62] = 7  # above 0.8 of what this paper asks for, which is 8
     broken[80:100, 58:62] = 5
     paper = np.full((15, 15), 200, np.uint8)
-    mask = _threshold(broken, paper)
+    mask = _above(broken, _bound(broken, paper))
     assert (mask[20:78, 59:61] == 255).all() and not mask[84:].any() and not mask[:, :54].any()
+
+
+def test_only_sure_ink_calls_for_the_finest_layer() -> None:
+    """Specks little darker than paper may be do not ask for the dearest layer; a small digit does."""
+    image = paper(1280, 720)
+    ring(image, 600, 350, 60, 12)
+    for x in range(100, 500, 40):
+        cv2.circle(image, (x, 200), 7, (188,) * 3, -1)
+    coarse = next(layer for layer in find_ink(image) if layer.dark)
+    assert coarse.scale == 2 and (coarse.mask[90:110, 40:260] > 0).sum() > 100
+    ring(image, 200, 500, 7, 2, ink=140)
+    assert {layer.dark for layer in find_ink(image) if layer.scale == 1} == {True}
+
+
+def test_paper_between_dark_strokes_is_no_light_ink() -> None:
+    """What a 0 encloses, and the gaps of a row, are lighter than the ink but not than the paper."""
+    image = paper()
+    for x in range(60, 600, 60):
+        ring(image, x, 240, 22, 6)
+    light = [layer for layer in find_ink(image) if not layer.dark]
+    assert light and not any(layer.mask.any() for layer in light)
+
+
+@pytest.mark.parametrize("side", ["left", "right", "top", "bottom"])
+def test_paper_beside_a_strip_of_dark_desk_along_the_border_is_no_light_ink(side: str) -> None:
+    """The paper's level is told right near the frame's border, though a strip of desk runs along it."""
+    image = paper(1280, 720)
+    desk = {"left": np.s_[:, :26], "right": np.s_[:, -26:], "top": np.s_[:26], "bottom": np.s_[-26:]}[side]
+    image[desk] = 60
+    cv2.line(image, (0, 360), (1280, 360), (60, 60, 60), 3)
+    cv2.line(image, (640, 0), (640, 720), (60, 60, 60), 3)
+    light = [layer for layer in find_ink(image) if not layer.dark]
+    assert light and not any(layer.mask.any() for layer in light)
