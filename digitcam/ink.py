@@ -7,7 +7,6 @@ constants, in pixels of a layer, serves digits of every size.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -61,12 +60,8 @@ def find_ink(picture: np.ndarray) -> tuple[InkLayer, ...]:
     """
     octaves = _octaves(picture)
     papers = [local_median(seen[::8, ::8], PAPER // 8) for seen in octaves]
-    # OpenCV lets go of the interpreter while it works; a pool that lived on would not survive a fork.
-    with ThreadPoolExecutor(1) as other:
-        waiting = other.submit(_layers, octaves, papers, False)
-        dark = _layers(octaves, papers, True)
-        light = waiting.result()
-    return tuple(sorted(dark + light, key=lambda layer: layer.scale))
+    layers = [layer for dark in (True, False) for layer in _layers(octaves, papers, dark)]
+    return tuple(sorted(layers, key=lambda layer: layer.scale))
 
 
 def _layers(octaves: list[np.ndarray], papers: list[np.ndarray], dark: bool) -> list[InkLayer]:
