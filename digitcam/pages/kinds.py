@@ -126,7 +126,13 @@ def _dark_ink(height: float) -> Callable[[Size, np.random.Generator], Paper]:
 
 def _tilt(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
     angle = np.radians(rng.uniform(10, 25)) * rng.choice([-1, 1])
-    return replace(recipe, angle=float(angle), tip=recipe.tip * 2, pan=recipe.pan * 2)
+    light = _from_one_side(recipe.light, rng)
+    return replace(recipe, light=light, angle=float(angle), tip=recipe.tip * 2, pan=recipe.pan * 2)
+
+
+def _from_one_side(light: Light, rng: np.random.Generator) -> Light:
+    """Light so slanting that its fall, not the ink, is the greatest contrast: no one threshold will do."""
+    return replace(light, gradient=float(rng.uniform(0.95, 1.25)), vignette=float(rng.uniform(0.3, 0.5)))
 
 
 def _tiny(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
@@ -162,7 +168,8 @@ def _dense(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
         chatter=min(recipe.hand.chatter, 0.1),
         longest=12,
     )
-    return replace(recipe, hand=hand, arrangement="rows", most=160)
+    light = _from_one_side(recipe.light, rng)
+    return replace(recipe, hand=hand, light=light, arrangement="rows", most=160)
 
 
 def _touching(recipe: Recipe, size: Size, rng: np.random.Generator) -> Recipe:
