@@ -34,10 +34,10 @@ CONTRAST_RANGE = (2.5, 8.0)
 # Ink as faint as this share of the threshold still counts beside ink above it, so that a faint stroke is
 # not broken where the paper's grain thins it (hysteresis: Canny, 1986).
 FAINT_SHARE = 0.8
-# Ink differs from the paper by at least this share of its contrast: the paper inside a 0 does not.
-LEAST_RISE = 0.2
 # Where the ink is on average this much stronger than the threshold, there is no need to look for it.
 BOLD = 1.85
+# Ink differs from the paper by at least this share of its contrast: the paper inside a 0 does not.
+LEAST_RISE = 0.2
 # The level of the paper is the median over two digits' height.
 PAPER = 128
 # Ink of these heights in a layer is better seen in the next finer one.

@@ -40,7 +40,7 @@ def surroundings(picture: np.ndarray, candidates: Candidates, chosen: np.ndarray
     boxes, dark = candidates.boxes[chosen], candidates.dark[chosen]
     # One above the other, so that a candidate's three looks can be levelled in one call.
     looks = np.empty((len(chosen), len(SPANS) * SIDE, SIDE), np.uint8)
-    octaves = {polarity: _octaves(_seen(picture, polarity)) for polarity in np.unique(dark).tolist()}
+    octaves = _octaves_seen(picture, np.unique(dark).tolist())
     for look, box, polarity in zip(looks, boxes.tolist(), dark.tolist(), strict=True):
         for i, span in enumerate(SPANS):
             _look(octaves[polarity], box, span, look[i * SIDE : (i + 1) * SIDE])
@@ -61,10 +61,15 @@ def _medians(images: np.ndarray) -> np.ndarray:
     return np.partition(flat, middle, axis=1)[:, middle]
 
 
-def _seen(picture: np.ndarray, dark: bool) -> np.ndarray:
-    """One channel in which ink of this polarity, of whatever colour, differs from white (black) paper."""
+def _octaves_seen(picture: np.ndarray, polarities: list[bool]) -> dict[bool, list[np.ndarray]]:
+    """The octaves in which each polarity is looked at; those of a grey picture serve both."""
     if picture.ndim == 2:
-        return picture
+        return dict.fromkeys(polarities, _octaves(picture))
+    return {dark: _octaves(_seen(picture, dark)) for dark in polarities}
+
+
+def _seen(picture: np.ndarray, dark: bool) -> np.ndarray:
+    """H×W×3 to one channel in which ink of this polarity, whatever its colour, differs from the paper."""
     channels = picture[..., 0], picture[..., 1], picture[..., 2]
     join = cv2.min if dark else cv2.max
     return join(join(channels[0], channels[1]), channels[2])

@@ -1,11 +1,11 @@
 """Train a digit network.
 
-train.py --fast                        99 % in two minutes
-train.py                               the shipped model's recipe
-train.py --arch classic                the tutorial network
-train.py --output runs/mine --resume   go on after a stop, with the settings of then
-train.py --data DIR                    pictures of your own in DIR/0 to DIR/9
-train.py --export runs/cnn/model.keras its LiteRT twin, which cam.py runs
+    train.py --fast                        99 % in two minutes
+    train.py                               the shipped model's recipe
+    train.py --arch classic                the tutorial network
+    train.py --output runs/mine --resume   go on after a stop, with the settings of then
+    train.py --data DIR                    pictures of your own in DIR/0 to DIR/9
+    train.py --export runs/cnn/model.keras its LiteRT twin, which cam.py runs
 """
 
 from __future__ import annotations

@@ -18,12 +18,12 @@ from digitcam.errors import UserError
 from digitcam.geometry import corners, pairwise_iou
 from digitcam.ink import find_ink
 from digitcam.judge import DIGITS, OUTPUTS, worth_judging
-from digitcam.pages import KINDS, GlyphSource, make_page, make_scene
+from digitcam.pages import GlyphSource
 from digitcam.pages.closer import Part, closer, whole
 from digitcam.proposals import propose
 from digitcam.surroundings import CHANNELS, SIDE, surroundings
 from digitcam.training.collections import read_arrays
-from digitcam.training.page_crops import SIZES, hands
+from digitcam.training.page_crops import hands, nearest_truth, page_or_scene
 from digitcam.training.pooled import made_of_pages, write_arrays
 
 # Without digits; and of pages with digits those that are looked at more closely.
@@ -86,24 +86,18 @@ def make_cases(classifier: Classifier, sources: list[GlyphSource], index: int, s
 
 
 def _part(sources: list[GlyphSource], index: int, rng: np.random.Generator) -> Part:
-    size = SIZES[int(rng.integers(len(SIZES)))]
-    if rng.random() < SCENE_SHARE:
-        return Part(make_scene(rng, size), (), ())
-    page = make_page(KINDS[index % len(KINDS)], rng, size, sources[int(rng.integers(len(sources)))])
+    page = page_or_scene(sources, index, rng, SCENE_SHARE)
     return closer(page, rng) if page.truth and rng.random() < CLOSER_SHARE else whole(page)
 
 
 def _told(boxes: np.ndarray, probabilities: np.ndarray, part: Part) -> tuple[np.ndarray, np.ndarray]:
     """Of each candidate whether it is read right, and whether it is fair to say so: twice N bool."""
     right, fair = np.zeros(len(boxes), bool), np.ones(len(boxes), bool)
-    placed = corners(boxes.astype(float))
     if part.cut and len(boxes):
         cut = np.array([box.as_list() for box in part.cut], float)
-        fair &= pairwise_iou(placed, corners(cut)).max(1) <= BESIDE_CUT
+        fair &= pairwise_iou(corners(boxes.astype(float)), corners(cut)).max(1) <= BESIDE_CUT
     if part.truth and len(boxes):
-        iou = pairwise_iou(placed, corners(np.array([t.box.as_list() for t in part.truth], float)))
-        best = iou.max(1)
-        labels = np.array([int(t.label) for t in part.truth])[iou.argmax(1)]
+        best, labels = nearest_truth(boxes, part.truth)
         right = (best >= WHOLE) & (probabilities[:, :DIGITS].argmax(1) == labels)
         fair = (fair | (best >= WHOLE)) & ((best >= WHOLE) | (best < NOT_WHOLE))
     return right, fair

@@ -17,6 +17,7 @@ from digitcam.colour import useful_channels
 from digitcam.geometry import corners, pairwise_iou
 from digitcam.ink import find_ink
 from digitcam.pages import KINDS, GlyphSource, ImageGlyphs, PenGlyphs, StrokeGlyphs, make_page, make_scene
+from digitcam.pages.page import Page
 from digitcam.proposals import Candidates, propose
 from digitcam.training import collections, material, mnist
 from digitcam.training.emnist import emnist_digits
@@ -87,18 +88,29 @@ def make_crops(
         easy: at most so many negatives that the network refuses anyway.
     """
     rng = np.random.default_rng((seed, index))
-    size = SIZES[int(rng.integers(len(SIZES)))]
-    truth: tuple[Truth, ...] = ()
-    if rng.random() < SCENE_SHARE:
-        image = make_scene(rng, size)
-    else:
-        page = make_page(KINDS[index % len(KINDS)], rng, size, sources[int(rng.integers(len(sources)))])
-        image, truth = page.image, page.truth
-    candidates = propose(find_ink(useful_channels(image)))
-    labels = label_proposals(candidates, truth)
+    page = page_or_scene(sources, index, rng, SCENE_SHARE)
+    candidates = propose(find_ink(useful_channels(page.image)))
+    labels = label_proposals(candidates, page.truth)
     digits = classifier.predict(candidates.crops)[:, :NOT_A_DIGIT_LABEL]
     upright = candidates.boxes[:, 2] < SLIM * candidates.boxes[:, 3]
     return _mine(candidates.crops, labels, upright, digits, rng, easy)
+
+
+def page_or_scene(
+    sources: list[GlyphSource], index: int, rng: np.random.Generator, scene_share: float
+) -> Page:
+    """One of the pictures to learn from: a page of the kind whose turn it is, or a scene without digits."""
+    size = SIZES[int(rng.integers(len(SIZES)))]
+    if rng.random() < scene_share:
+        return Page(make_scene(rng, size), (), (), (), "scene")
+    return make_page(KINDS[index % len(KINDS)], rng, size, sources[int(rng.integers(len(sources)))])
+
+
+def nearest_truth(boxes: np.ndarray, truth: tuple[Truth, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """The IoU of each box, N×4, with the true digit that it fits best, and that digit: N floats, N int."""
+    known = np.array([t.box.as_list() for t in truth], float)
+    iou = pairwise_iou(corners(boxes.astype(float)), corners(known))
+    return iou.max(1), np.array([int(t.label) for t in truth])[iou.argmax(1)]
 
 
 def label_proposals(candidates: Candidates, truth: tuple[Truth, ...]) -> np.ndarray:
@@ -106,14 +118,12 @@ def label_proposals(candidates: Candidates, truth: tuple[Truth, ...]) -> np.ndar
     labels = np.full(len(candidates.boxes), NOT_A_DIGIT_LABEL, int)
     if not len(labels) or not truth:
         return labels
-    boxes = candidates.boxes.astype(float)
-    known = np.array([t.box.as_list() for t in truth], float)
-    iou = pairwise_iou(corners(boxes), corners(known))
-    best = iou.max(1)
+    boxes = candidates.boxes
+    best, digits = nearest_truth(boxes, truth)
     slim = np.minimum(boxes[:, 2], boxes[:, 3]) < SLIM * np.maximum(boxes[:, 2], boxes[:, 3])
     labels[(best >= NOT_WHOLE) | (slim & (best > 0))] = -1
     whole = best >= WHOLE
-    labels[whole] = np.array([int(t.label) for t in truth])[iou.argmax(1)[whole]]
+    labels[whole] = digits[whole]
     return labels
 
 

@@ -15,7 +15,7 @@ from digitcam.training import material
 from digitcam.training.checkpoint import write_text
 from digitcam.twin import file_sha256
 
-# What the large network gives less than this seldom becomes a digit by its company.
+# From this probability on the large network believes in a digit.
 LEAST_BELIEF = 0.8
 # Of the digits that the large network believes in, at least this share passes, in each collection.
 LEAST_PASSED = 0.999
