@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from digitcam.boxes import tight_boxes
-from digitcam.cascade import Cascade
-from digitcam.classifier import Classifier
 from digitcam.colour import useful_channels
 from digitcam.direction import LEAST_TILT, levelled, text_direction
 from digitcam.ink import find_ink, merged_ink
-from digitcam.judge import Judge
+from digitcam.networks import Networks, load_networks
 from digitcam.numbers import group
 from digitcam.proposals import Candidates, propose
 from digitcam.selection import DEFAULT_CONFIDENCE, select
@@ -27,33 +26,36 @@ class Reader:
     """Reads the digits in frames.
 
     Args:
-        classifier: the network, or the cascade that spares it most candidates.
-        judge: what weighs the network's answers; without one they count as they are.
+        model: a saved Keras model, by default the shipped one, or networks that are open already.
         conf: the least probability for a label; by default the measured one.
         roi: the part of the frame to look at, in frame pixels; boxes stay in the frame's pixels.
         evidence: whether readings carry what they were made from, for the views and for diagnosis.
         clock: seconds, for the times of the steps.
+
+    Raises:
+        UserError: a model is absent or does not fit.
     """
 
     def __init__(
         self,
-        classifier: Classifier | Cascade,
+        model: str | Path | Networks | None = None,
         *,
-        judge: Judge | None = None,
         conf: float | None = None,
         roi: Box | None = None,
-        evidence: bool = True,
+        evidence: bool = False,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._classifier = classifier
-        self._judge = judge
+        networks = model if isinstance(model, Networks) else load_networks(model)
+        self._classifier, self._judge = networks.classifier, networks.judge
         self._confidence = DEFAULT_CONFIDENCE if conf is None else conf
         self._roi = roi
         self._evidence = evidence
         self._clock = clock
 
-    def read(self, frame: Frame) -> Reading:
-        """All digits and numbers of one frame."""
+    def read(self, frame: Frame | np.ndarray) -> Reading:
+        """All digits and numbers of one frame, or of an H×W×3 uint8 picture (BGR)."""
+        if isinstance(frame, np.ndarray):
+            frame = Frame(frame)
         start = self._clock()
         image, left, top = self._part(frame)
         picture = useful_channels(image)

@@ -24,6 +24,7 @@ from digitcam.judge import (
     weighed,
     worth_judging,
 )
+from digitcam.networks import Networks
 from digitcam.pages import PenGlyphs, make_page
 from digitcam.proposals import propose
 from digitcam.reader import Reader
@@ -125,7 +126,7 @@ def test_the_shipped_judge_tells_curtains_from_pages() -> None:
     cascade = load_cascade()
     judge = load_judge(cascade)
     assert judge is not None
-    alone, judged = Reader(cascade, conf=0.5), Reader(cascade, judge=judge, conf=0.5)
+    alone, judged = Reader(Networks(cascade), conf=0.5), Reader(Networks(cascade, judge), conf=0.5)
     x = np.arange(640)
     folds = 128 + 60 * np.sin(x / 9) + 20 * np.sin(x / 23)
     curtain = Frame(np.repeat(np.tile(folds, (480, 1)).astype(np.uint8)[..., None], 3, axis=2))

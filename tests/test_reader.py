@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitcam.classifier import Classifier, load_classifier
-from digitcam.judge import load_judge
+from digitcam.classifier import Classifier
+from digitcam.networks import Networks
 from digitcam.pages import make_page
 from digitcam.reader import Reader
 from digitcam.scoring import Score, score
@@ -35,7 +35,7 @@ def test_a_nought_is_read_where_it_is() -> None:
     """A ring on paper gives one 0 with a box tight around it."""
     image = paper()
     x, y, width, height = ring(image, 300, 200, 30, 7)
-    reading = Reader(noughts_only()).read(Frame(image, source="page"))
+    reading = Reader(Networks(noughts_only())).read(Frame(image, source="page"))
     assert [digit.label for digit in reading.digits] == ["0"]
     assert reading.digits[0].box.iou(Box(x, y, width, height)) > 0.85
     assert reading.source == "page"
@@ -48,7 +48,7 @@ def test_noughts_in_a_row_are_one_number() -> None:
     image = paper()
     for x in (200, 260, 320):
         ring(image, x, 200, 20, 5)
-    assert [number.text for number in Reader(noughts_only()).read(Frame(image)).numbers] == ["000"]
+    assert [number.text for number in Reader(Networks(noughts_only())).read(Frame(image)).numbers] == ["000"]
 
 
 def test_only_the_part_asked_for_is_read_and_boxes_stay_in_the_frame() -> None:
@@ -56,7 +56,7 @@ def test_only_the_part_asked_for_is_read_and_boxes_stay_in_the_frame() -> None:
     image = paper()
     ring(image, 150, 200, 30, 7)
     x, y, width, height = ring(image, 450, 200, 30, 7)
-    reading = Reader(noughts_only(), roi=Box(320, 100, 5000, 300)).read(Frame(image))
+    reading = Reader(Networks(noughts_only()), roi=Box(320, 100, 5000, 300), evidence=True).read(Frame(image))
     assert len(reading.digits) == 1
     assert reading.digits[0].box.iou(Box(x, y, width, height)) > 0.85
     assert reading.evidence is not None
@@ -65,7 +65,7 @@ def test_only_the_part_asked_for_is_read_and_boxes_stay_in_the_frame() -> None:
 
 def test_an_empty_page_gives_an_empty_reading() -> None:
     """No ink, no digits, no error."""
-    reading = Reader(noughts_only()).read(Frame(paper()))
+    reading = Reader(Networks(noughts_only())).read(Frame(paper()))
     assert reading.digits == ()
     assert reading.numbers == ()
     assert reading.to_json()["digits"] == []
@@ -74,29 +74,28 @@ def test_an_empty_page_gives_an_empty_reading() -> None:
 def test_each_step_is_timed() -> None:
     """The clock is read at each step; the steps sum to the total."""
     ticks = itertools.count()
-    reading = Reader(noughts_only(), clock=lambda: next(ticks) / 1000).read(Frame(paper()))
+    reading = Reader(Networks(noughts_only()), clock=lambda: next(ticks) / 1000).read(Frame(paper()))
     assert reading.ms["total"] == pytest.approx(sum(v for step, v in reading.ms.items() if step != "total"))
     assert set(reading.ms) == {"ink", "segment", "classify", "read", "total"}
 
 
 def test_evidence_can_be_left_out() -> None:
     """Without evidence a reading carries none."""
-    assert Reader(noughts_only(), evidence=False).read(Frame(paper())).evidence is None
+    assert Reader(Networks(noughts_only())).read(Frame(paper())).evidence is None
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 500), (12, 12)])
 def test_pictures_smaller_than_a_digit_are_read_as_empty(size: tuple[int, int]) -> None:
     """A picture of one pixel is read without an error."""
-    assert Reader(noughts_only()).read(Frame(paper(*size))).digits == ()
+    assert Reader(Networks(noughts_only())).read(Frame(paper(*size))).digits == ()
 
 
 def test_the_shipped_model_reads_generated_pages() -> None:
     """Of the digits on plain generated pages nine in ten are read, and hardly anything else."""
-    network = load_classifier()
-    reader, total = Reader(network, judge=load_judge(network)), Score()
+    reader, total = Reader(), Score()
     for seed in range(12):
         page = make_page("plain", np.random.default_rng((31, seed)))
-        total += score(reader.read(Frame(page.image)).digits, page.truth)
+        total += score(reader.read(page.image).digits, page.truth)
     assert total.true_positive + total.false_negative > 100
     assert total.true_positive >= 0.9 * (total.true_positive + total.false_negative)
     assert total.false_positive <= 0.1 * total.true_positive

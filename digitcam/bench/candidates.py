@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from digitcam.bench.counted import make_counted_frame
-from digitcam.cascade import Cascade, load_cascade
+from digitcam.cascade import Cascade
 from digitcam.classifier import Classifier
 from digitcam.errors import UserError, one_line
-from digitcam.judge import load_judge, worth_judging
+from digitcam.judge import worth_judging
+from digitcam.networks import Networks, load_networks
 from digitcam.pages import KINDS, make_page, make_scene
 from digitcam.reader import Reader
 from digitcam.types import Frame
@@ -54,8 +55,8 @@ def measure_candidates(pictures: int, model: str | None = None) -> list[Candidat
     Raises:
         UserError: a network is missing or has no record that says what it costs.
     """
-    network = load_cascade(model)
-    judge = load_judge(network)
+    networks = load_networks(model)
+    network, judge = networks.classifier, networks.judge
     screen = network.screen if isinstance(network, Cascade) else None
     large = network.network if isinstance(network, Cascade) else network
     first, then = _multiply_adds(screen.path) if screen else 0, _multiply_adds(large.path)
@@ -86,7 +87,7 @@ def _sorts(pictures: int) -> Iterator[tuple[str, list[np.ndarray]]]:
 
 def _count(image: np.ndarray, network: Classifier | Cascade) -> tuple[int, int, int]:
     """How many candidates a picture has, and how many the large network and the judge are shown."""
-    evidence = Reader(network).read(Frame(image)).evidence
+    evidence = Reader(Networks(network), evidence=True).read(Frame(image)).evidence
     if evidence is None:
         return 0, 0, 0
     crops = evidence.crops

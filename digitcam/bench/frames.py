@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from digitcam.bench.counted import make_counted_frame
-from digitcam.cascade import load_cascade
-from digitcam.judge import load_judge
+from digitcam.networks import load_networks
 from digitcam.reader import Reader
 from digitcam.scoring import Score, score
 
@@ -57,10 +56,9 @@ def measure_frames(
     The whole is measured from outside, around ``Reader.read``; what was read is counted, so that a fast
     reader that reads nothing shows.
     """
-    network = load_cascade(model)
-    judge = load_judge(network)
+    networks = load_networks(model)
     return [
-        _measure(Reader(network, judge=judge, evidence=False), size, count, frames)
+        _measure(Reader(networks), size, count, frames)
         for size in sizes
         for count in counts
     ]

@@ -114,14 +114,11 @@ def make_reader(options: argparse.Namespace) -> FrameReader:
         from digitcam.weights_dir import find_weights
 
         return ClassicReader(load_classifier(options.model or find_weights() / "classic.keras"))
-    from digitcam.cascade import load_cascade
-    from digitcam.judge import load_judge
     from digitcam.reader import Reader
 
-    network = load_cascade(options.model)
     # Only a window has views of what a reading was made from.
     shown = not options.no_show
-    return Reader(network, judge=load_judge(network), conf=options.conf, roi=options.roi, evidence=shown)
+    return Reader(options.model, conf=options.conf, roi=options.roi, evidence=shown)
 
 
 def _open_window(options: argparse.Namespace) -> Window | None:

@@ -44,19 +44,19 @@ def load_contestants(model: str | None, conf: float | None, baseline: bool) -> l
         UserError: a model is absent or does not fit.
     """
     from digitcam.baseline import ClassicReader
-    from digitcam.cascade import Cascade, load_cascade
+    from digitcam.cascade import Cascade
     from digitcam.classifier import load_classifier
-    from digitcam.judge import load_judge
+    from digitcam.networks import load_networks
     from digitcam.reader import Reader
     from digitcam.selection import DEFAULT_CONFIDENCE
     from digitcam.weights_dir import find_weights
 
     network = load_classifier(model)
     least = DEFAULT_CONFIDENCE if conf is None else conf
-    cascade = load_cascade(model)
-    screened = cascade if isinstance(cascade, Cascade) else None
-    judge = load_judge(cascade)
-    reader = Reader(cascade, judge=judge, conf=least)
+    networks = load_networks(model)
+    screened = networks.classifier if isinstance(networks.classifier, Cascade) else None
+    judge = networks.judge
+    reader = Reader(networks, conf=least, evidence=True)
     found = [Contestant(MAIN, network, reader, least, network.path, network.engine, screened, judge)]
     if baseline:
         network = load_classifier(find_weights() / CLASSIC_MODEL)

@@ -23,6 +23,7 @@ from digitcam.hypotheses import Hypothesis, hypotheses
 from digitcam.ink import find_ink
 from digitcam.judge import Judge
 from digitcam.layer import InkLayer
+from digitcam.networks import Networks
 from digitcam.types import LABELS
 
 # With one octave alone, the one in which the picture's longer side is nearest to this.
@@ -140,7 +141,7 @@ STEPS: Mapping[str, Step] = {
 def reader_without(step: Step, way: Contestant) -> reader.Reader:
     """The reader of a contestant with the network that remains; its doorways are still to be changed."""
     network: Any = step.network(way)
-    return reader.Reader(network, judge=step.judge(way), conf=way.conf)
+    return reader.Reader(Networks(network, step.judge(way)), conf=way.conf, evidence=True)
 
 
 @contextmanager
