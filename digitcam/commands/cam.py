@@ -118,7 +118,9 @@ def make_reader(options: argparse.Namespace) -> FrameReader:
 
     # Only a window has views of what a reading was made from.
     shown = not options.no_show
-    return Reader(options.model, conf=options.conf, roi=options.roi, evidence=shown)
+    return Reader(
+        options.model, conf=options.conf, roi=options.roi, track=not options.no_track, evidence=shown
+    )
 
 
 def _open_window(options: argparse.Namespace) -> Window | None:
