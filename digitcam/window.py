@@ -18,9 +18,9 @@ import numpy as np
 
 from digitcam.environment import prepare_fonts
 from digitcam.errors import UserError
-from digitcam.overlay import draw_panel
+from digitcam.panel import CORNERS, LEGEND, draw_panel, quiet_corner
 from digitcam.types import Frame, Reading
-from digitcam.views import VIEWS, render
+from digitcam.views import VIEWS, arranged, render
 
 TITLE = "digitcam"
 HELP = (
@@ -119,6 +119,7 @@ class Window:
         self._snapshots = snapshots
         self._clock = clock
         self._help = False
+        self._corner = CORNERS[0]
         self._message = ""
         self._message_until = 0.0
         self._opened = False
@@ -174,16 +175,26 @@ class Window:
     def _draw(self) -> None:
         assert self._shown is not None
         frame, reading, status = self._shown
-        self._plain = render(self.view, frame.image, reading, self._mirror)
+        image, reading = arranged(self.view, frame.image, reading, self._mirror)
+        self._plain = render(self.view, image, reading)
         picture = self._plain.copy()
         lines = (*status, "paused") if self.paused else status
-        draw_panel(picture, lines)
+        draw_panel(picture, lines, self._place(lines, reading, picture))
         if self._help:
-            draw_panel(picture, HELP, "middle")
-        draw_panel(picture, [self._message] if self._message else [], "bottom")
+            draw_panel(picture, (*HELP, "", *LEGEND), "middle")
+        draw_panel(picture, [self._message] if self._message else [], "bottom left")
         if not self._opened:
             self._open(picture.shape[1], picture.shape[0])
         self._gui.imshow(TITLE, picture)
+
+    def _place(self, lines: tuple[str, ...], reading: Reading, picture: np.ndarray) -> str:
+        """The corner for the lines: it changes only to uncover digits."""
+        if self.view == "crops":
+            return CORNERS[0]  # the sheet leaves it free
+        tall, wide = picture.shape[:2]
+        boxes = [digit.box for digit in reading.digits]
+        self._corner = quiet_corner(lines, (wide, tall), boxes, self._corner)
+        return self._corner
 
     def _open(self, width: int, height: int) -> None:
         prepare_fonts()
