@@ -21,17 +21,27 @@ LEAST_TEXT = 8.0
 
 
 @cache
-def _unit() -> float:
-    """Height in pixels of a 0 at font scale 1, as drawn: ``getTextSize`` adds what each OpenCV thinks fit."""
-    canvas = np.zeros((200, 200), np.uint8)
-    cv2.putText(canvas, "0", (50, 150), FONT, MEASURED_AT, 255, 1)
-    rows = np.flatnonzero(canvas.any(axis=1))
-    return float(rows[-1] - rows[0] + 1) / MEASURED_AT
+def _font() -> tuple[float, float]:
+    """Height of a 0 at font scale 1, pixels, and how much a pixel of thickness adds to it.
+
+    Both as drawn: OpenCV 4 writes with a pen, OpenCV 5 with a font whose weight grows inwards, and
+    ``getTextSize`` adds what each thinks fit.
+    """
+    heights = []
+    for thickness in (1, 9):
+        canvas = np.zeros((200, 200), np.uint8)
+        cv2.putText(canvas, "0", (50, 150), FONT, MEASURED_AT, 255, thickness)
+        rows = np.flatnonzero(canvas.any(axis=1))
+        heights.append(float(rows[-1] - rows[0] + 1))
+    return heights[0] / MEASURED_AT, (heights[1] - heights[0]) / 8
 
 
-def _scale(height: float) -> tuple[float, int]:
-    """Font scale and thickness for digits and capital letters of a height."""
-    return height / _unit(), max(1, round(height / 7))
+def _scale(height: float) -> tuple[float, int, float]:
+    """Font scale and thickness for digits and capital letters of a height, and what lies below their foot."""
+    unit, swell = _font()
+    thickness = max(1, round(height / 7))
+    added = swell * (thickness - 1)
+    return max(1.0, height - added) / unit, thickness, added / 2
 
 
 def rim_width(height: float) -> int:
@@ -41,7 +51,7 @@ def rim_width(height: float) -> int:
 
 def text_width(text: str, height: float) -> int:
     """The width of a line of text with capital letters of ``height`` pixels."""
-    scale, thickness = _scale(height)
+    scale, thickness, _ = _scale(height)
     return int(cv2.getTextSize(text, FONT, scale, thickness)[0][0])
 
 
@@ -62,8 +72,8 @@ def put_text(
         colour: BGR.
         rim: whether to give it a dark rim; not needed on what is known to be dark.
     """
-    scale, thickness = _scale(height)
-    x, y = round(origin[0]), round(origin[1])
+    scale, thickness, below = _scale(height)
+    x, y = round(origin[0]), round(origin[1] - below)
     if rim:
         away = rim_width(height)
         # Shifted copies, not a thicker text: in OpenCV 5 thickness is a font's weight and moves its letters.
