@@ -100,8 +100,8 @@ def _write(picture: np.ndarray, text: str, place: Place, colour: Colour) -> None
 def _draw_line(picture: np.ndarray, joining: Underline, colour: Colour, line: int) -> None:
     ends = [(x, joining.at(x)) for x in (joining.left, joining.right)]
     points = [np.round(ends).astype(np.int32)]
-    cv2.polylines(picture, points, False, RIM, line + 2, cv2.LINE_AA)
-    cv2.polylines(picture, points, False, colour, line, cv2.LINE_AA)
+    cv2.polylines(picture, points, False, RIM, line + 3, cv2.LINE_AA)
+    cv2.polylines(picture, points, False, colour, line + 1, cv2.LINE_AA)
 
 
 def _draw_box(picture: np.ndarray, box: Box, colour: Colour, line: int) -> None:

@@ -172,9 +172,8 @@ class Window:
         self._message = message
         self._message_until = self._clock() + MESSAGE_SECONDS
 
-    def _draw(self) -> None:
-        assert self._shown is not None
-        frame, reading, status = self._shown
+    def compose(self, frame: Frame, reading: Reading, status: tuple[str, ...] = ()) -> np.ndarray:
+        """The picture that the window shows, panels included: H×W×3 uint8, of a size that suits a screen."""
         image, reading = arranged(self.view, frame.image, reading, self._mirror)
         self._plain = render(self.view, image, reading)
         picture = self._plain.copy()
@@ -183,6 +182,11 @@ class Window:
         if self._help:
             draw_panel(picture, (*HELP, "", *LEGEND), "middle")
         draw_panel(picture, [self._message] if self._message else [], "bottom left")
+        return picture
+
+    def _draw(self) -> None:
+        assert self._shown is not None
+        picture = self.compose(*self._shown)
         if not self._opened:
             self._open(picture.shape[1], picture.shape[0])
         self._gui.imshow(TITLE, picture)

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from digitcam.environment import prepare_fonts
-from digitcam.types import Frame
+from digitcam.overlay import COLOURS
+from digitcam.types import Box, Frame, Reading
+from digitcam.views import VIEWS
 from digitcam.window import HELP, TITLE, Window, missing_display, ui_framework
-from tests.samples import frames, make_reading
+from tests.samples import frames, make_digit, make_reading
 
 
 class Clock:
@@ -136,6 +138,46 @@ def test_help_comes_and_goes() -> None:
     first, helped, after = gui.shown
     assert np.array_equal(first, after) and not np.array_equal(first, helped)
     assert len(HELP) == 6
+
+
+def test_help_tells_of_keys_and_colours() -> None:
+    """The help names every key that does something, and shows each colour of confidence."""
+    for key in ("q", "Esc", "space", "s", "v", "h"):
+        assert any(key in line.partition("\t")[0].replace(",", "").split() for line in HELP)
+    _, _, gui = show([-1, ord("h"), ord("n")], None)
+    middle = gui.shown[-1][150:600, 250:710]
+    for _, colour in COLOURS:
+        assert (middle == colour).all(axis=2).sum() > 40
+
+
+def test_corner_makes_way_for_digits() -> None:
+    """Where digits come to stand below the frame rate, it moves to another corner, and it stays there."""
+    clock = Clock()
+    gui = ScriptedGui(clock)
+    window = Window(gui, clock=clock)
+    frame = Frame(np.full((720, 1280, 3), 200, np.uint8))
+
+    def darkened(*boxes: Box) -> list[bool]:
+        digits = tuple(make_digit(box, "7") for box in boxes)
+        window.show(frame, Reading("", 0, 0.0, frame.size, digits), ("30 frames/s  3 ms",))
+        return [bool(gui.shown[-1][2, column].max() < 100) for column in (2, 1277)]
+
+    assert darkened() == [True, False]
+    assert darkened(Box(20, 20, 50, 80)) == [False, True]
+    assert darkened() == [False, True]
+
+
+@pytest.mark.parametrize("size", [(16, 16), (120, 2000), (3840, 2160)])
+def test_frames_of_any_size_are_shown(size: tuple[int, int]) -> None:
+    """Tiny, tall and huge frames are shown in every view with panels, help and a message."""
+    for view in VIEWS:
+        clock = Clock()
+        gui = ScriptedGui(clock, "hs ")
+        window = Window(gui, view=view, snapshots=Path("nowhere"), clock=clock)
+        frame = Frame(np.full((size[1], size[0], 3), 90, np.uint8))
+        gui.keys.append(ord("q"))
+        window.show(frame, make_reading(frame), ("30 frames/s  3 ms", "120 digits"), None)
+        assert len(gui.shown) == 4 and all(max(picture.shape[:2]) <= 1600 for picture in gui.shown)
 
 
 def test_snapshot_is_saved_without_panels(tmp_path: Path) -> None:
