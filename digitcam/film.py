@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from digitcam.attention import GROUPS, Attention, Group, group_of
-from digitcam.memory import Recalled, recall
+from digitcam.layer import InkLayer
+from digitcam.memory import Recalled, propose_and_recall
 from digitcam.proposals import Candidates
 from digitcam.tracks import Seen, Steady, Tracker
 from digitcam.types import Frame
@@ -42,9 +43,9 @@ class Film:
         """Whether a layer of this frame is to be looked at (``ink.Wanted``)."""
         return group_of(octave, dark) in self._looked
 
-    def recall(self, candidates: Candidates) -> Recalled:
-        """Which candidates need not be recognised."""
-        return recall(self._tracker.familiar(), candidates)
+    def propose(self, layers: tuple[InkLayer, ...]) -> tuple[Candidates, Recalled]:
+        """The candidates of this frame, and which of them need not be recognised."""
+        return propose_and_recall(layers, self._tracker.familiar())
 
     def follow(
         self,

@@ -13,7 +13,7 @@ from digitcam.colour import useful_channels
 from digitcam.direction import LEAST_TILT, text_direction
 from digitcam.film import Film
 from digitcam.ink import everything, find_ink, merged_ink
-from digitcam.memory import Recalled, nothing
+from digitcam.memory import Recalled, all_new
 from digitcam.networks import Networks, load_networks
 from digitcam.numbers import group
 from digitcam.proposals import Candidates, propose
@@ -73,9 +73,8 @@ class Reader:
         picture = useful_channels(image)
         layers = find_ink(picture, film.wanted if film else everything)
         inked = self._clock()
-        candidates = propose(layers)
+        candidates, recalled = film.propose(layers) if film else all_new(propose(layers))
         segmented = self._clock()
-        recalled = film.recall(candidates) if film else nothing(len(candidates.boxes))
         angle = film.angle if film else 0.0
         probabilities = recognise(self._networks.classifier, candidates.crops, recalled, angle)
         classified = self._clock()

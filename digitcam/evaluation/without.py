@@ -68,11 +68,11 @@ def _dark_ink(picture: np.ndarray, *_: object) -> tuple[InkLayer, ...]:
     return tuple(layer for layer in find_ink(picture) if layer.dark)
 
 
-def _without_joins(parts: components.Parts) -> list[Hypothesis]:
+def _without_joins(parts: components.Parts, *_: object) -> list[Hypothesis]:
     return [h for h in hypotheses(parts) if len(h.ids) == 1]
 
 
-def _without_cuts(parts: components.Parts) -> list[Hypothesis]:
+def _without_cuts(parts: components.Parts, *_: object) -> list[Hypothesis]:
     return [h for h in hypotheses(parts) if h.between is None]
 
 
