@@ -36,6 +36,10 @@ MESSAGE_SECONDS = 3.0
 # Milliseconds that the window waits for keys at a time: short enough that the close button feels alive.
 STEP_MS = 30
 LARGEST_WINDOW = (1280, 800)
+# Width and height of the picture that stands for a first frame that does not come.
+EMPTY = (1280, 720)
+# The last picture is divided by this while no other comes.
+DARKENED = 3
 
 
 def missing_display(gui: Any, environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str:
@@ -125,6 +129,7 @@ class Window:
         self._opened = False
         self._seen = False
         self._shown: tuple[Frame, Reading, tuple[str, ...]] | None = None
+        self._absence = ""
         self._plain: np.ndarray | None = None
         self._next = False
 
@@ -143,20 +148,44 @@ class Window:
         if self.closed:
             return False
         self._shown = frame, reading, status
+        self._absence = ""
         self._next = False
         self._draw()
         until = None if wait is None else self._clock() + wait
         while True:
             left = STEP_MS if until is None else 1000 * (until - self._clock())
-            self._handle(self._gui.waitKeyEx(int(min(max(1, left), STEP_MS))))
-            if self.closed or self._was_closed():
-                self.close()
+            if not self._attend(int(min(max(1, left), STEP_MS))):
                 return False
-            if self._message and self._clock() >= self._message_until:
-                self._message = ""
-                self._draw()
             if not self.paused and (self._next or (until is not None and self._clock() >= until)):
                 return True
+
+    def hold(self, reason: str) -> bool:
+        """See to the keys while there is no new frame; False once the user has had enough.
+
+        Args:
+            reason: why there is none, in ASCII. It is written over the last picture, darkened, or over an
+                empty one where there was none yet; an empty reason leaves the picture as it is.
+        """
+        if self.closed:
+            return False
+        if reason != self._absence:
+            self._absence = reason
+            if self._shown is None:
+                frame = Frame(np.zeros((EMPTY[1], EMPTY[0], 3), np.uint8))
+                self._shown = frame, Reading("", 0, 0.0, EMPTY, ()), ()
+            self._draw()
+        return self._attend(1) if self._opened else True
+
+    def _attend(self, milliseconds: int) -> bool:
+        """See to keys, the close button and messages for so long; False once the user has had enough."""
+        self._handle(self._gui.waitKeyEx(milliseconds))
+        if self.closed or self._was_closed():
+            self.close()
+            return False
+        if self._message and self._clock() >= self._message_until:
+            self._message = ""
+            self._draw()
+        return True
 
     def close(self) -> None:
         """Close the window; calling it again does nothing."""
@@ -178,6 +207,13 @@ class Window:
         self._plain = render(self.view, image, reading)
         picture = self._plain.copy()
         lines = (*status, "paused") if self.paused else status
+        if self._absence:
+            picture //= DARKENED
+            why = self._absence.split(": ")
+            if self._help:
+                lines = (*lines, *why)  # its own place is taken
+            else:
+                draw_panel(picture, why, "middle")
         draw_panel(picture, lines, self._place(lines, reading, picture))
         if self._help:
             draw_panel(picture, (*HELP, "", *LEGEND), "middle")

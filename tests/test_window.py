@@ -207,6 +207,68 @@ def test_message_goes_away() -> None:
     assert len(gui.shown) == 2 and not np.array_equal(gui.shown[0], gui.shown[1])
 
 
+def waiting_window(keys: str | list[int] = "") -> tuple[Window, ScriptedGui, Clock]:
+    clock = Clock()
+    gui = ScriptedGui(clock, keys)
+    return Window(gui, clock=clock), gui, clock
+
+
+def test_last_picture_is_held_darkened() -> None:
+    """While no frame comes the last picture stays, darkened, with the reason over it, until one does."""
+    window, gui, _ = waiting_window()
+    frame = Frame(np.full((360, 640, 3), 210, np.uint8))
+    assert window.show(frame, make_reading(frame))
+    for _ in range(3):
+        assert window.hold("camera 0 gives no frames: trying again in 2 s")
+    assert window.show(frame, make_reading(frame))
+    before, held, after = gui.shown
+    corner = np.s_[-20:, -20:]
+    assert np.array_equal(before, after) and (before[corner] == 210).all() and (held[corner] == 70).all()
+    middle = np.s_[150:210, 200:440]
+    assert held[middle].max() > 200, "the words are light"
+
+
+def test_short_gap_leaves_the_picture_alone() -> None:
+    """A gap without a reason is nothing to look at, but keys are seen to; no window opens for it."""
+    window, gui, _ = waiting_window("v")
+    assert window.hold("") and gui.shown == [] and gui.waits == []
+    frame = frames(1)[0]
+    gui.keys, kept = [], gui.keys
+    window.show(frame, make_reading(frame))
+    gui.keys = kept
+    assert window.hold("") and len(gui.shown) == 2 and window.view == "ink"
+
+
+def test_window_opens_without_a_first_frame() -> None:
+    """Where the first frame does not come the window opens all the same and says why."""
+    window, gui, _ = waiting_window()
+    assert window.hold("camera 0 has given no frame for 1 s")
+    assert gui.shown[0].shape == (720, 1280, 3) and gui.shown[0].max() > 200
+    assert gui.shown[0].mean() < 10
+
+
+@pytest.mark.parametrize("keys", ["q", [27]])
+def test_quitting_while_nothing_comes(keys: str | list[int]) -> None:
+    """q and Esc quit while there is no frame, and a closed window holds nothing."""
+    window, gui, _ = waiting_window(keys)
+    assert not window.hold("no frames") and window.closed and gui.destroyed == 1
+    assert not window.hold("no frames") and len(gui.shown) == 1
+
+
+def test_keys_while_nothing_comes(tmp_path: Path) -> None:
+    """Help, snapshot and pause work while there is no frame, and a pause holds up the next one only."""
+    clock = Clock()
+    gui = ScriptedGui(clock, "hs ")
+    window = Window(gui, clock=clock, snapshots=tmp_path)
+    for _ in range(3):
+        assert window.hold("no frames: trying again")
+    assert window.paused and len(list(tmp_path.iterdir())) == 1
+    assert not np.array_equal(gui.shown[0], gui.shown[1])
+    gui.keys = [-1, -1, ord(" ")]
+    frame = frames(1)[0]
+    assert window.show(frame, make_reading(frame)) and gui.keys == []
+
+
 def test_mirror_is_for_the_eyes_only() -> None:
     """With mirror the picture shown is mirrored, and the frame and the reading are as they were."""
     clock = Clock()

@@ -100,6 +100,7 @@ def _watch(options: argparse.Namespace, tally: Tally) -> None:
             roi=options.roi,
             on_reading=_describer(options, source),
             on_unreadable=_say_unreadable,
+            say=_say,
             tally=tally,
         )
         if source.warning:
