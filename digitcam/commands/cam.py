@@ -80,10 +80,18 @@ def _watch(options: argparse.Namespace, tally: Tally) -> None:
         elif size or fps:
             _say("--size and --fps are asked of cameras and the demo; files keep their own")
         options.roi = Box(*options.roi) if options.roi else None
-        reader = make_reader(options)
         window = _open_window(options)
-        if window is not None:
+        reader: FrameReader
+        if window is None:
+            reader = make_reader(options)
+        else:
+            from digitcam.loading import LoadingReader, Preview
+
+            # The window shows frames while the networks are still opened.
+            reader = LoadingReader(lambda: make_reader(options))
+            stack.callback(reader.close)
             stack.callback(window.close)
+            source = Preview(source, reader, window)
         if options.source == DEMO and window is None:
             limit = limit or DEMO_FRAMES
         wanted = {"json": options.json, "save": options.save}
