@@ -90,6 +90,7 @@ def run_loop(
     on_reading: Callable[[Frame, Reading], None] | None = None,
     on_unreadable: Callable[[Unreadable], None] | None = None,
     say: Callable[[str], None] | None = None,
+    check: Callable[[], None] | None = None,
     tally: Tally | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Tally:
@@ -102,6 +103,7 @@ def run_loop(
             first frame. Where a film's frames become too small for it, nothing is read, and that is said.
         on_reading, on_unreadable: called for each frame before it is shown.
         say: takes a line for the user, such as that a camera gives no frames.
+        check: called before each frame; what it raises ends the loop.
         tally: counted into, so that the counts survive an interruption.
         clock: seconds.
 
@@ -116,6 +118,8 @@ def run_loop(
     absence = Absence(window, say)
     region = None if roi is None else Region(roi, say)
     for item in source:
+        if check:
+            check()
         if isinstance(item, Waiting):
             if not absence.lasts(item):
                 return tally

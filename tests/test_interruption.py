@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import cv2
 import pytest
 
+from digitcam.commands.run import Terminated
+from digitcam.commands.stops import Stops
 from tests.shell import LOST_CAMERA, start_cam, wait_until
 
 SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
@@ -35,6 +38,76 @@ cam._open_window = lambda options: Window()
 cam.make_reader = lambda options: done.wait(60)
 sys.exit(cam.entry())
 """
+
+
+# A signal that comes in the middle of what drops exceptions, as importing from C does: while the networks are
+# opened, or while the third frame is read.
+DROPPED = """
+import os, signal, sys
+import digitcam.commands.cam as cam
+from tests.samples import ScriptedReader
+
+number, place = getattr(signal, sys.argv.pop(1)), sys.argv.pop(1)
+
+def interrupt():
+    try:
+        os.kill(os.getpid(), number)
+        sum(range(1000))
+    except BaseException:
+        pass
+
+class Reader(ScriptedReader):
+    def read(self, frame):
+        if place == "frame" and frame.index == 2:
+            interrupt()
+        return super().read(frame)
+
+def make_reader(options):
+    if place == "networks":
+        interrupt()
+    return Reader()
+
+cam.make_reader = make_reader
+sys.exit(cam.entry())
+"""
+
+
+@posix
+@pytest.mark.parametrize(("number", "status"), SIGNALS)
+@pytest.mark.parametrize(("place", "frames"), [("networks", 0), ("frame", 3)])
+def test_no_signal_is_lost(
+    number: signal.Signals, status: int, place: str, frames: int, tmp_path: Path
+) -> None:
+    """A signal whose exception is dropped on the way ends the run all the same, with whole files or none."""
+    words = ("demo", "--no-show", "--size", "320x240", "--max-frames", "50", "--json", "out.jsonl")
+    process = start_cam(tmp_path, number.name, place, *words, "--save", "out.avi", script=DROPPED)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == status, err
+    assert "Traceback" not in err
+    names = sorted(p.name for p in tmp_path.iterdir())
+    assert names == (["out.avi", "out.jsonl"] if frames else [])
+    if frames:
+        assert (tmp_path / "out.jsonl").read_text().count("\n") == frames
+        assert cv2.VideoCapture(str(tmp_path / "out.avi")).get(cv2.CAP_PROP_FRAME_COUNT) == frames
+
+
+@posix
+def test_signals_are_put_off_while_files_are_closed() -> None:
+    """Ctrl-C pressed twice does not break off the closing of outputs: a signal is noted and raised later."""
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    with Stops() as stops:
+        stops.put_off()
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(Terminated):
+            stops.let_through()
+        with pytest.raises(Terminated):
+            stops.check()
+        stops.put_off()
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            stops.let_through()
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
 
 
 @posix

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from digitcam.commands.cam_options import parse
 from digitcam.commands.run import Terminated, run
+from digitcam.commands.stops import NUMBERS, Stops
 from digitcam.environment import prepare
 
 if TYPE_CHECKING:
@@ -28,7 +30,10 @@ DEMO_FRAMES = 300
 
 def entry() -> int:
     """For scripts: the exit status of a run with the process's own arguments."""
-    return run(main)
+    status = run(main)
+    for number in NUMBERS:  # the end has begun: a further Ctrl-C must not end it in a traceback
+        signal.signal(number, signal.SIG_IGN)
+    return status
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -54,19 +59,20 @@ def list_cameras() -> int:
 
 def watch(options: argparse.Namespace) -> int:
     """Read the source to its end, with everything that was asked for around it."""
-    from digitcam.loop import Tally
+    with Stops() as stops:
+        from digitcam.loop import Tally
 
-    tally = Tally()
-    try:
-        _watch(options, tally)
-    except (KeyboardInterrupt, Terminated):
+        tally = Tally()
+        try:
+            _watch(options, tally, stops)
+        except (KeyboardInterrupt, Terminated):
+            _summarise(options, tally)
+            raise
         _summarise(options, tally)
-        raise
-    _summarise(options, tally)
     return 2 if tally.unreadable else 0
 
 
-def _watch(options: argparse.Namespace, tally: Tally) -> None:
+def _watch(options: argparse.Namespace, tally: Tally, stops: Stops) -> None:
     from digitcam.loop import run_loop
     from digitcam.outputs import open_outputs
     from digitcam.sources import open_source
@@ -95,9 +101,12 @@ def _watch(options: argparse.Namespace, tally: Tally) -> None:
         if options.source == DEMO and window is None:
             limit = limit or DEMO_FRAMES
         wanted = {"json": options.json, "save": options.save}
+        stops.put_off()
         outputs = open_outputs(source, **wanted, overwrite=options.overwrite, max_frames=limit)
         for output in outputs:
             stack.callback(output.close)
+        stack.callback(stops.put_off)  # on the way out first of all
+        stops.let_through()
         run_loop(
             source,
             reader,
@@ -109,6 +118,7 @@ def _watch(options: argparse.Namespace, tally: Tally) -> None:
             on_reading=_describer(options, source),
             on_unreadable=_say_unreadable,
             say=_say,
+            check=stops.check,
             tally=tally,
         )
         if source.warning:
