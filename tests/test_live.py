@@ -156,24 +156,34 @@ def test_stuck_driver_is_left_alone() -> None:
     capture.released.set()
 
 
-def test_frames_that_are_none_are_passed_over() -> None:
-    """A read that gives no frame, and a frame that is no picture, are as if they had not been."""
-    first, second = images(2)
-    broken = [None, np.empty((0, 6, 3), np.uint8), np.zeros((4, 6, 2), np.uint8), np.zeros((4, 6, 3))]
-    gate = threading.Event()
+@pytest.mark.parametrize(
+    "broken",
+    [None, np.empty((0, 6, 3), np.uint8), np.zeros((4, 6, 2), np.uint8), np.zeros((4, 6, 3))],
+    ids=["none", "empty", "two channels", "floats"],
+)
+def test_frames_that_are_none_are_passed_over(broken: np.ndarray | None) -> None:
+    """A read that gives no frame, or one that is no picture, is as if it had not been."""
+    reads = threading.Semaphore(0)
+    done = threading.Semaphore(0)
 
     class Gated(ScriptedCapture):
         def read(self) -> tuple[bool, np.ndarray | None]:
-            if len(self._images) == len(broken) + 1:
-                gate.wait(5)
+            done.release()
+            reads.acquire(timeout=5)
             return super().read()
 
-    with open_live(Gated([first, *broken, second]), forgiven=1e9) as source:
-        items = iter(source)
-        assert next(items).index == 0  # type: ignore[union-attr]
-        gate.set()
-        frame = take(items, 1)[0]
-    assert (frame.index, frame.image[0, 0, 0]) == (1, 1)
+    first, second = images(2)
+    feed = NewestFrame(lambda: Gated([first, broken, second]), forgiven=1e9)
+    seen = []
+    for _ in range(3):
+        assert done.acquire(timeout=5)  # what was read before has been kept or not
+        taken = feed.take(0.0)
+        seen.append(None if taken is None else int(taken[0][0, 0, 0]))
+        reads.release()
+    last = feed.take(5)
+    reads.release(500)
+    feed.stop()
+    assert seen == [None, 0, None] and last is not None and (last[0] == 1).all()
 
 
 @pytest.mark.parametrize(
