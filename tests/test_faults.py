@@ -69,7 +69,7 @@ def test_bad_frames_do_not_stop_the_run(
     ]
     source = ScriptedSource(items)
     outputs = open_outputs(source, json=str(tmp_path / "out.jsonl"), save=str(tmp_path / "out.avi"))
-    tally = run_loop(source, Reader(networks), outputs)
+    tally = run_loop(source, Reader(networks, track=False), outputs)
     for output in outputs:
         output.close()
     assert tally.frames == 20
@@ -81,6 +81,20 @@ def test_bad_frames_do_not_stop_the_run(
     if bad is not torn and bad is not noise:
         assert all(not lines[i]["digits"] for i in (2, 5, 6))
     assert cv2.VideoCapture(str(tmp_path / "out.avi")).get(cv2.CAP_PROP_FRAME_COUNT) == 20
+
+
+@pytest.mark.parametrize("bad", [flat(0), flat(255), noise], ids=["black", "white", "noise"])
+def test_bad_frames_do_not_take_digits_from_their_tracks(
+    networks: Networks, bad: Callable[[np.random.Generator], np.ndarray]
+) -> None:
+    """Over single bad frames the digits stay as they were, with their labels and numbers."""
+    rng, reader, read = np.random.default_rng(7), Reader(networks), []
+    for i in range(20):
+        image = bad(rng) if i % 10 in (5, 6) else PAGE.image
+        digits = reader.read(Frame(image, i, i / 25, "camera", still=False)).digits
+        read.append([(digit.track, digit.label) for digit in digits])
+    assert [label for _, label in read[4]] == ["0", "1", "2", "3"]
+    assert all(digits == read[4] for digits in read[5:])
 
 
 def test_frames_that_change_size(networks: Networks, tmp_path: Path) -> None:
