@@ -70,10 +70,15 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A digit that is known to stand in a frame: where, and which one."""
+    """A digit that is known to stand in a frame: where, and which one.
+
+    Attributes:
+        identity: the same over all frames of a film for the same digit, None where nobody keeps count.
+    """
 
     box: Box
     label: str
+    identity: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -73,7 +73,8 @@ def test_frames_are_timed_step_by_step_and_read() -> None:
     """Each size and count gives a row with its steps, and what was timed did read the digits."""
     from digitcam.bench.frames import measure_frames
 
-    rows = measure_frames(2, sizes=[(640, 480), (800, 600)], counts=[1, 20])
+    rows = measure_frames(6, sizes=[(640, 480), (800, 600)], counts=[1, 20], noise=(160, 120))
+    assert rows.pop().name == "160×120 noise"
     assert [(row.size, row.digits) for row in rows] == [
         ((640, 480), 1),
         ((640, 480), 20),
@@ -82,8 +83,8 @@ def test_frames_are_timed_step_by_step_and_read() -> None:
     ]
     for row in rows:
         assert {"ink", "segment", "classify"} <= row.steps.keys() and "total" not in row.steps
-        assert 0 < row.median <= row.p99
-        assert row.frames == 2
+        assert 0 < row.median <= row.p99 and 0 < row.alone <= row.alone_p99
+        assert row.frames == 6
     assert rows[3].recall >= 0.8
 
 
@@ -190,16 +191,53 @@ REPORT = {
     },
     "frames": [
         {
+            "name": "1280×720",
             "size": [1280, 720],
             "digits": 20,
             "frames": 200,
             "steps_ms": {"ink": 1.25, "classify": 2.5},
             "median_ms": 4.0,
             "p99_ms": 6.5,
+            "alone_median_ms": 9.5,
+            "alone_p99_ms": 12.25,
             "recall": 0.95,
             "false": 1,
         }
     ],
+    "steady": {
+        "seed": 0,
+        "film": {
+            "frames": 300,
+            "digits": 47,
+            "labelled": 0.9712,
+            "right": 0.9613,
+            "digits_labelled": 1.0,
+            "changes": 0,
+            "renumbered": 2,
+            "false_per_frame": 0.25,
+        },
+        "alone": {
+            "frames": 300,
+            "digits": 47,
+            "labelled": 0.9512,
+            "right": 0.9413,
+            "digits_labelled": 1.0,
+            "changes": 77,
+            "renumbered": 0,
+            "false_per_frame": 0.33,
+        },
+    },
+    "replaced": {"films": 20, "median_s": 0.1, "worst_s": 0.233},
+    "soak": {
+        "frames": 100000,
+        "memory_first_mb": 150.5,
+        "memory_last_mb": 151.5,
+        "first_ms": 5.25,
+        "last_ms": 5.75,
+        "labelled": 1.0,
+        "changes": 3,
+        "renumbered": 4,
+    },
     "network": {
         "digits": 10,
         "rounds": 5,
@@ -235,8 +273,12 @@ def test_the_table_shows_every_figure() -> None:
     """Sizes, steps, medians, ratios, start and memory stand in the text, in their rows."""
     text = format_report(REPORT)
     row = next(line for line in text.splitlines() if line.startswith("1280×720"))
-    assert row.split() == ["1280×720", "20", "1.25", "2.50", "4.00", "6.50", "95", "%", "1"]
+    assert row.split() == ["1280×720", "20", "1.25", "2.50", "4.00", "6.50", "9.50", "12.25", "95", "%", "1"]
     assert "a processor, 2 cores" in text and "250.0 times" in text and "2.5 times" in text
+    film = next(line for line in text.splitlines() if line.startswith("as a film"))
+    assert film.split() == ["as", "a", "film", "97.12", "%", "96.13", "%", "100.00", "%", "0", "2", "0.25"]
+    assert "its label after 0.10 s, at worst 0.23 s" in text
+    assert "150.5 MB  151.5 MB" in text and "3 labels changed, 4 tracks lost" in text
     assert "first labelled line  0.50 s  0.60 s" in text and "123 MB" in text
     assert "median 117.1 ms, worst 133.9 ms" in text and "are 133.5 ms, exceeded by 0.4 ms at most" in text
 

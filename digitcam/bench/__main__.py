@@ -10,18 +10,25 @@ from collections.abc import Sequence
 from digitcam.commands.run import run
 from digitcam.machine import describe_machine
 
-PARTS = ("frames", "candidates", "network", "start", "memory", "age")
-REPEATS, FRAMES, PICTURES = 5, 200, 4
+PARTS = ("frames", "steady", "candidates", "network", "start", "memory", "age")
+REPEATS, FRAMES, PICTURES = 5, 600, 4
+# Frames of the demo over which labels must stay, and films in which a digit is replaced.
+STEADY_FRAMES, FILMS = 3000, 20
 
 
 def measure(
-    parts: Sequence[str], repeats: int = REPEATS, frames: int = FRAMES, model: str | None = None
+    parts: Sequence[str],
+    repeats: int = REPEATS,
+    frames: int = FRAMES,
+    soak: int | None = None,
+    model: str | None = None,
 ) -> dict[str, object]:
     """Measure ``parts`` (of ``PARTS``), each only when nothing else of this program runs.
 
     Args:
         repeats: alternated runs of the network, and starts of ``cam.py``.
         frames: for each row of the frames' table, and of the demo whose memory is looked at.
+        soak: read so many frames in one run, and compare the last ones with the first.
         model: as ``cam.py --model`` takes it.
     """
     report: dict[str, object] = {"machine": describe_machine()}
@@ -42,6 +49,16 @@ def measure(
         from digitcam.bench.frames import measure_frames
 
         report["frames"] = [row.to_json() for row in measure_frames(frames, model=model)]
+    if "steady" in parts:
+        from digitcam.bench.steady import measure_replacing, measure_steadiness
+
+        films = max(1, FILMS * frames // FRAMES)
+        report["steady"] = measure_steadiness(STEADY_FRAMES * frames // FRAMES, model=model)
+        report["replaced"] = measure_replacing(films, model=model)
+    if soak:
+        from digitcam.bench.soak import measure_soak
+
+        report["soak"] = measure_soak(soak, model)
     if "candidates" in parts:
         from digitcam.bench.candidates import measure_candidates
 
@@ -65,9 +82,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--repeats", type=_positive, default=REPEATS, help="runs of network and start (%(default)s)"
     )
-    parser.add_argument("--frames", type=_positive, default=FRAMES, help="frames for each row (%(default)s)")
+    parser.add_argument("--frames", type=_positive, default=FRAMES, help="frames of each film (%(default)s)")
+    parser.add_argument("--soak", type=_positive, metavar="N", help="one run over N frames, and nothing else")
     options = parser.parse_args(argv)
-    report = measure(options.only or PARTS, options.repeats, options.frames, options.model)
+    parts = options.only or (() if options.soak else PARTS)
+    report = measure(parts, options.repeats, options.frames, options.soak, options.model)
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     else:

@@ -43,7 +43,7 @@ def make_counted_frame(
         drawn = render(Glyph(strokes=write_digit(label, rng, style)), digit_height, pen, rng)
         row, column = divmod(place, columns)
         centre = ((column + 0.5) * cell_width, (row + 0.5) * cell_height)
-        truth.append(Truth(_lay(ink, drawn, centre), label))
+        truth.append(Truth(_lay(ink, drawn, centre), label, place))
     paper = _make_paper(size, rng)
     if ruled:
         spacing = cell_height / 2

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from digitcam.types import Box, Frame, Truth
+from digitcam.types import Box, Frame
 
 RATE = 30.0  # frames a second
 # Pairs of (amplitude, hertz): drift is slow, tremor quick. Lengths in frame heights, angles in radians.
@@ -39,7 +40,7 @@ def film_of(
         image = cv2.warpAffine(page.image, matrix, (width, height), borderMode=cv2.BORDER_REFLECT_101)
         field = np.roll(fields[index % FIELDS], int(rng.integers(height)), axis=0)
         image = cv2.add(image, cv2.merge([field] * 3), dtype=cv2.CV_8U)
-        truth = tuple(Truth(_moved(t.box, matrix), t.label) for t in page.truth or ())
+        truth = tuple(replace(t, box=_moved(t.box, matrix)) for t in page.truth or ())
         yield Frame(image, index, time, source, still=False, truth=truth)
 
 

@@ -14,6 +14,9 @@ def format_report(report: Mapping[str, Any]) -> str:
     lines.append(f"Python {machine['python']}, {versions}")
     for part, format_part in (
         ("frames", _format_frames),
+        ("steady", _format_steady),
+        ("replaced", _format_replaced),
+        ("soak", _format_soak),
         ("candidates", _format_candidates),
         ("network", _format_network),
         ("start", _format_start),
@@ -27,15 +30,46 @@ def format_report(report: Mapping[str, Any]) -> str:
 
 def _format_frames(rows: list[dict[str, Any]]) -> list[str]:
     steps = list(dict.fromkeys(step for row in rows for step in row["steps_ms"]))
-    head = ["frame", "digits", *steps, "median", "99 %", "right", "false"]
+    head = ["frame", "digits", *steps, "median", "99 %", "alone", "99 %", "right", "false"]
     body = []
     for row in rows:
-        cells = [f"{row['size'][0]}×{row['size'][1]}", str(row["digits"])]
+        cells = [row["name"], str(row["digits"])]
         cells += [f"{row['steps_ms'].get(step, 0):.2f}" for step in steps]
-        cells += [f"{row['median_ms']:.2f}", f"{row['p99_ms']:.2f}"]
+        cells += [f"{row[key]:.2f}" for key in ("median_ms", "p99_ms", "alone_median_ms", "alone_p99_ms")]
         body.append([*cells, f"{100 * row['recall']:.0f} %", str(row["false"])])
-    title = f"milliseconds for a frame (steps: median of {rows[0]['frames']} frames)" if rows else "no frames"
-    return [title, *_align([head, *body])]
+    if not rows:
+        return ["no frames"]
+    title = f"milliseconds for a frame of a handheld film (steps: median of {rows[0]['frames']} frames);"
+    return [title, "alone: the same frames each by itself, nothing reused", *_align([head, *body])]
+
+
+def _format_steady(part: dict[str, Any]) -> list[str]:
+    rows = [["read", "labelled", "right", "ever labelled", "changes", "other numbers", "false a frame"]]
+    for name, key in (("as a film", "film"), ("each frame by itself", "alone")):
+        count = part[key]
+        shares = (f"{100 * count[share]:.2f} %" for share in ("labelled", "right", "digits_labelled"))
+        rows.append([name, *shares, str(count["changes"]), str(count["renumbered"])])
+        rows[-1].append(f"{count['false_per_frame']:.2f}")
+    count = part["film"]
+    frames = f"{count['frames']} frames of the demo (seed {part['seed']})"
+    title = f"labels over {frames}, {count['digits']} digits"
+    return [title, *_align(rows)]
+
+
+def _format_replaced(part: dict[str, Any]) -> list[str]:
+    return [
+        f"another digit in a digit's place, {part['films']} films: its label after {part['median_s']:.2f} s, "
+        f"at worst {part['worst_s']:.2f} s"
+    ]
+
+
+def _format_soak(part: dict[str, Any]) -> list[str]:
+    lines = [f"{part['frames']} frames in one run, those at the beginning and at the end"]
+    if part["memory_first_mb"] is not None:
+        lines.append(f"memory       {part['memory_first_mb']:.1f} MB  {part['memory_last_mb']:.1f} MB")
+    lines.append(f"a frame      {part['first_ms']:.2f} ms  {part['last_ms']:.2f} ms")
+    shares = f"{100 * part['labelled']:.2f} % labelled"
+    return [*lines, f"{shares}, {part['changes']} labels changed, {part['renumbered']} tracks lost"]
 
 
 def _format_candidates(rows: list[dict[str, Any]]) -> list[str]:

@@ -21,7 +21,7 @@ from digitcam.types import Frame, Truth
 SIZE, FPS = (1280, 720), 30.0
 SMALLEST, LARGEST = 160, 4096  # pixels a side
 SECONDS = 5.0  # that a page stays
-FEWEST = 6  # digits on a page
+FEWEST, MOST_DIGITS = 6, 1000  # digits on a page
 # What people hold a camera over, the awkward ones included.
 KINDS = ("plain", "shadow", "ruled", "squared", "note", "pencil", "chalkboard", "plain", "ruled", "shadow")
 
@@ -41,6 +41,7 @@ MOTIONS: dict[str, tuple[tuple[float, float], ...]] = {
 class _Scene:
     """A page on its desk and the light over it, ready to be filmed."""
 
+    number: int
     subject: Subject
     middle: tuple[float, float]
     gain: np.ndarray  # H/2×W/2×3 uint8
@@ -114,8 +115,8 @@ class DemoSource(Source):
         image = expose(image, replace(scene.lens, defocus=_focus(scene, age, self.size)), rng)
         boxes = boxes_of(matrix, scene.subject.hulls, self.size)
         truth = tuple(
-            Truth(box, label)
-            for box, label in zip(boxes, scene.subject.labels, strict=True)
+            Truth(box, label, MOST_DIGITS * scene.number + i)
+            for i, (box, label) in enumerate(zip(boxes, scene.subject.labels, strict=True))
             if box is not None
         )
         return Frame(image, index, time, self.name, still=False, truth=truth)
@@ -141,6 +142,7 @@ def _make_scene(seed: int, number: int, size: tuple[int, int]) -> _Scene:
             break
     half = max(8, width // 2), max(8, height // 2)
     return _Scene(
+        number=number,
         subject=subject,
         middle=(world[0] / 2, world[1] / 2),
         gain=gain_map(half, replace(recipe.light, exposure=recipe.light.exposure * 0.95), rng),

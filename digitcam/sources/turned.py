@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from digitcam.sources.base import Source
-from digitcam.types import Box, Frame, Truth, Unreadable, Waiting
+from digitcam.types import Box, Frame, Unreadable, Waiting
 
 
 def turn_frame(frame: Frame, degrees: int) -> Frame:
@@ -17,7 +17,7 @@ def turn_frame(frame: Frame, degrees: int) -> Frame:
     image = np.ascontiguousarray(np.rot90(frame.image, -turns))
     truth = frame.truth
     if truth is not None:
-        truth = tuple(Truth(turn_box(t.box, frame.size, turns), t.label) for t in truth)
+        truth = tuple(replace(t, box=turn_box(t.box, frame.size, turns)) for t in truth)
     return replace(frame, image=image, truth=truth)
 
 
