@@ -37,10 +37,11 @@ def useful_channels(image: np.ndarray) -> np.ndarray:
     Returns:
         H×W uint8, or H×W×3 uint8.
     """
-    return image if image.ndim == 2 or _has_coloured_ink(image) else to_grey(image)
+    return image if image.ndim == 2 or has_coloured_ink(image) else to_grey(image)
 
 
-def _has_coloured_ink(image: np.ndarray) -> bool:
+def has_coloured_ink(image: np.ndarray) -> bool:
+    """Whether an H×W×3 picture shows ink that differs from the paper in colour alone."""
     height, width = image.shape[:2]
     if min(height, width) < STROKE << HALVINGS:
         return False

@@ -5,11 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from digitcam.attention import GROUPS, Attention, Group, group_of
+from digitcam.colour import has_coloured_ink, to_grey
 from digitcam.layer import InkLayer
 from digitcam.memory import Recalled, propose_and_recall
 from digitcam.proposals import Candidates
 from digitcam.tracks import Seen, Steady, Tracker
 from digitcam.types import Frame
+
+
+# Whether ink differs from the paper in colour alone is asked anew after so many seconds.
+COLOUR_LASTS = 0.25
 
 
 class Film:
@@ -29,6 +34,8 @@ class Film:
         self._source = first.source
         self._size = first.size
         self._time = first.time
+        self._coloured = False
+        self._colour_asked = first.time - COLOUR_LASTS
 
     def goes_on(self, frame: Frame) -> bool:
         """Whether a frame belongs to this film: it is later, from the same source, and of the same size."""
@@ -38,6 +45,13 @@ class Film:
         """The next frame, at this time in seconds."""
         self._time = time
         self._looked = self._attention.wanted(time)
+
+    def channels(self, image: np.ndarray) -> np.ndarray:
+        """The picture that ink is looked for in, as ``colour.useful_channels`` has it."""
+        if self._time - self._colour_asked >= COLOUR_LASTS:
+            self._colour_asked = self._time
+            self._coloured = has_coloured_ink(image)
+        return image if self._coloured else to_grey(image)
 
     def wanted(self, octave: int, dark: bool) -> bool:
         """Whether a layer of this frame is to be looked at (``ink.Wanted``)."""

@@ -127,6 +127,7 @@ def _layer(
         strength = cv2.max(cv2.max(strength[..., 0], strength[..., 1]), strength[..., 2])
     bound = _bound(strength, paper)
     mask = cv2.bitwise_and(_above(strength, bound), _differs_from_paper(picture, paper, strength, dark))
+    mask = cv2.bitwise_and(mask, cv2.dilate(mask, _AROUND))
     outlines, lines = outlines_of(mask), NO_LINES
     if coarser is not None and scale == 1:
         # The finest layer is the dearest: lines that the next one has shown are taken from there.
@@ -188,6 +189,8 @@ def _above(strength: np.ndarray, bound: np.ndarray) -> np.ndarray:
 
 
 _BESIDE = np.ones((3, 3), np.uint8)
+# A pixel without a neighbour is noise: nine specks in ten of a noisy picture are one pixel.
+_AROUND = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
 
 
 def texture_level(strength: np.ndarray, paper: np.ndarray) -> np.ndarray:

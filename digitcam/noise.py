@@ -32,7 +32,14 @@ def noise_level(grey: np.ndarray) -> float:
     down = rows[0] - 2 * rows[1] + rows[2]
     both = down[:, : -2 * APART] - 2 * down[:, APART:-APART] + down[:, 2 * APART :]
     # Such a difference of independent values has six times their deviation.
-    return float(np.median(np.abs(both))) / (6 * 0.6745)
+    return _median(np.abs(both).ravel()) / (6 * 0.6745)
+
+
+def _median(values: np.ndarray) -> float:
+    """The median of many small whole numbers ≥ 0, by counting them."""
+    below = np.cumsum(np.bincount(values))
+    low, high = np.searchsorted(below, ((len(values) + 1) // 2, len(values) // 2 + 1))
+    return float(low + high) / 2
 
 
 def smoothed(picture: np.ndarray, noise: float) -> np.ndarray:

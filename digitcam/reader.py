@@ -70,7 +70,7 @@ class Reader:
         film = self._film_of(frame)
         start = self._clock()
         image, left, top = self._part(frame)
-        picture = useful_channels(image)
+        picture = film.channels(image) if film else useful_channels(image)
         layers = find_ink(picture, film.wanted if film else everything)
         inked = self._clock()
         candidates, recalled = film.propose(layers) if film else all_new(propose(layers))

@@ -43,7 +43,7 @@ LITTLE_UNLIKE, SURE = 0.93, 0.8
 # at least so many. Of a page that moves or is out of focus more are found; over a hand on it no others.
 FOUND_AGAIN, LEAST_OTHERS = 0.5, 2
 # What is as sure as this need not be recognised in every frame, but once in so many.
-WELL_KNOWN, TURNS = 0.9, 6
+WELL_KNOWN, TURNS = 0.9, 12
 # What is out of sight gives way to what is seen in its place, as one candidate to another (``selection``).
 MOST_SHARED = 0.35
 

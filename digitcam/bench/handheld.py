@@ -14,7 +14,8 @@ RATE = 30.0  # frames a second
 # Pairs of (amplitude, hertz): drift is slow, tremor quick. Lengths in frame heights, angles in radians.
 SHIFTS = ((0.010, 0.23), (0.0012, 4.1), (0.0006, 8.7))
 TURNS = ((0.02, 0.17), (0.002, 2.9))
-NOISE = 3.0  # of the sensor, standard deviation in grey levels
+# Of the sensor, a standard deviation in grey levels: with what moving the page leaves of its own noise, 3.
+NOISE = 2.2
 FIELDS = 5  # of noise, each shown again and again from another corner
 
 
