@@ -12,7 +12,6 @@ from digitcam.proposals import Candidates
 from digitcam.tracks import Seen, Steady, Tracker
 from digitcam.types import Frame
 
-
 # Whether ink differs from the paper in colour alone is asked anew after so many seconds.
 COLOUR_LASTS = 0.25
 
