@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-# Octaves from this one on are looked at together: they cost less than the one before.
-COARSE = 2
+# Octaves from this one on are looked at together: they cost next to nothing.
+COARSE = 3
 # A layer is looked at for so many seconds after the last digit in it …
 LASTING = 0.4
 # … and any other no later than this after its last turn, with digits or without.
-LONGEST_REST = 0.25
+LONGEST_REST = 0.3
+
+# Where a digit was found counts this much less with each frame that passes.
+FADING = 0.8
 
 # An octave and whether its ink is dark.
 Group = tuple[int, bool]
@@ -25,6 +28,7 @@ class Attention:
     def __init__(self) -> None:
         self._digits: dict[Group, float] = {}
         self._looked: dict[Group, float] = {}
+        self._seen: dict[int, dict[Group, float]] = {}
 
     def wanted(self, time: float) -> frozenset[Group]:
         """The groups to look at in the frame of this time (seconds); all of them until there are digits."""
@@ -35,12 +39,21 @@ class Attention:
         due = [group for group in resting if time - self._looked.get(group, -1.0) >= LONGEST_REST]
         return frozenset(active).union(due, resting[:1])
 
-    def saw(self, time: float, looked: Iterable[Group], digits: Iterable[tuple[int, bool]]) -> None:
-        """Take note of what was looked at, and of the scale and polarity of each digit found there."""
+    def saw(self, time: float, looked: Iterable[Group], digits: Iterable[tuple[int, int, bool]]) -> None:
+        """Take note of what was looked at, and of each digit found: its number, scale and polarity.
+
+        A digit that shows in two layers stands in the one in which it was found most often.
+        """
         for group in looked:
             self._looked[group] = time
-        for scale, dark in digits:
-            self._digits[group_of(scale.bit_length() - 1, dark)] = time
+        seen: dict[int, dict[Group, float]] = {}
+        for number, scale, dark in digits:
+            counts = {group: FADING * count for group, count in self._seen.get(number, {}).items()}
+            found = group_of(scale.bit_length() - 1, dark)
+            counts[found] = counts.get(found, 0.0) + 1
+            seen[number] = counts
+            self._digits[max(counts, key=lambda group: counts[group])] = time
+        self._seen = seen
 
 
 def group_of(octave: int, dark: bool) -> Group:

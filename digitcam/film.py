@@ -78,7 +78,8 @@ class Film:
         """
         self.angle = angle
         steady = self._tracker.update(self._time, Seen(boxes, probabilities, candidates.crops[chosen]))
-        rows = chosen[steady.seen[steady.seen >= 0]]
-        found = zip(candidates.scale[rows].tolist(), candidates.dark[rows].tolist(), strict=True)
-        self._attention.saw(self._time, self._looked, found)
+        here = steady.seen >= 0
+        rows = chosen[steady.seen[here]]
+        found = steady.numbers[here], candidates.scale[rows], candidates.dark[rows]
+        self._attention.saw(self._time, self._looked, zip(*(part.tolist() for part in found), strict=True))
         return steady

@@ -48,12 +48,14 @@ def hypotheses(parts: Parts, settled: np.ndarray | None = None) -> list[Hypothes
     Joins and cuts are tried in the one layer where the result has a middling height, wholes in all.
 
     Args:
-        settled: M booleans, which components are known to be one digit each and are not cut.
+        settled: M booleans, which components are known to be one digit each: they are not cut, and not
+            joined to each other.
     """
+    settled = np.zeros(len(parts.ids), bool) if settled is None else settled
     whole = _whole(parts)
     rows = _rows(parts, whole)
-    known = set() if settled is None else set(parts.ids[settled].tolist())
-    tried = _joined(parts) + rows + _cuts(parts, [h for h in whole + rows if h.ids[0] not in known])
+    known = set(parts.ids[settled].tolist())
+    tried = _joined(parts, settled) + rows + _cuts(parts, [h for h in whole + rows if h.ids[0] not in known])
     found = whole + [h for h in tried if parts.least <= h.rectangle[3] - h.rectangle[1] <= parts.most]
     return [
         h for h in found if is_digit_sized(h.rectangle[2] - h.rectangle[0], h.rectangle[3] - h.rectangle[1])
@@ -75,11 +77,11 @@ def _whole(parts: Parts) -> list[Hypothesis]:
     return [Hypothesis(tuple(parts.boxes[i].tolist()), (int(parts.ids[i]),)) for i in chosen]
 
 
-def _joined(parts: Parts) -> list[Hypothesis]:
+def _joined(parts: Parts, settled: np.ndarray) -> list[Hypothesis]:
     """Pairs of near components whose union could be a digit, and whole clusters of them."""
     if len(parts.ids) < 2:
         return []
-    near = _near(parts)
+    near = _near(parts) & ~np.logical_and.outer(settled, settled)
     first, second = np.nonzero(np.triu(near, 1))
     pairs = list(zip(first.tolist(), second.tolist(), strict=True))
     return [_join(parts, pair) for pair in pairs] + _clusters(

@@ -8,8 +8,8 @@ def run(attention: Attention, times: list[float], digits: list[tuple[int, bool]]
     looked = []
     for time in times:
         looked.append(attention.wanted(time))
-        seen = [d for d in digits if group_of(d[0].bit_length() - 1, d[1]) in looked[-1]]
-        attention.saw(time, looked[-1], seen)
+        there = [(n, *d) for n, d in enumerate(digits) if group_of(d[0].bit_length() - 1, d[1]) in looked[-1]]
+        attention.saw(time, looked[-1], there)
     return looked
 
 
@@ -19,12 +19,12 @@ def test_without_digits_everything_is_looked_at() -> None:
 
 
 def test_layers_with_digits_are_looked_at_in_every_frame_and_the_others_by_turns() -> None:
-    """Digits of one size and ink leave two of six groups a frame; in a fifth of a second all have a turn."""
+    """Digits of one size and ink leave two of eight groups a frame; within eight frames all have a turn."""
     looked = run(Attention(), [n / 30 for n in range(30)], [(2, True)])
     assert looked[0] == frozenset(GROUPS)
     assert all((1, True) in groups and len(groups) == 2 for groups in looked[1:])
-    for start in range(1, 24):
-        assert frozenset().union(*looked[start : start + 6]) == frozenset(GROUPS)
+    for start in range(1, 22):
+        assert frozenset().union(*looked[start : start + 8]) == frozenset(GROUPS)
 
 
 def test_a_slow_camera_is_looked_at_in_full() -> None:
@@ -40,3 +40,14 @@ def test_layers_that_lost_their_digits_take_turns_again() -> None:
     looked = run(attention, [n / 30 for n in range(10, 40)], [])
     assert len(looked[3]) == 2
     assert looked[-1] == frozenset(GROUPS)
+
+
+def test_a_digit_that_shows_in_two_layers_keeps_one_busy() -> None:
+    """A digit now and then found in the next layer too does not have both looked at in every frame."""
+    attention, counts = Attention(), 0
+    for n in range(60):
+        looked = attention.wanted(n / 30)
+        scale = 8 if (3, True) in looked and n % 3 else 4
+        attention.saw(n / 30, looked, [(0, scale, True)])
+        counts += (3, True) in looked
+    assert counts < 20
