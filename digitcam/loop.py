@@ -155,10 +155,10 @@ def _status(source: Source, reading: Reading, shown: Sequence[float], tally: Tal
     return (first,) if tally.score is None else (first, str(tally.score))
 
 
-def check_roi(roi: Box, frame: Frame) -> None:
-    """Refuse a region that lies outside the frame."""
+def check_roi(roi: Box, frame: Frame, called: str = "--roi") -> None:
+    """Refuse a region that lies outside the frame; ``called`` is what the user knows it as."""
     width, height = frame.size
     if not roi.overlap(Box(0, 0, width, height)):
         raise UserError(
-            f"--roi {','.join(map(str, roi.as_list()))} lies outside the frame of {width}×{height} pixels"
+            f"{called} {','.join(map(str, roi.as_list()))} lies outside the frame of {width}×{height} pixels"
         )

@@ -53,9 +53,15 @@ class Reader:
         self._clock = clock
 
     def read(self, frame: Frame | np.ndarray) -> Reading:
-        """All digits and numbers of one frame, or of an H×W×3 uint8 picture (BGR)."""
-        if isinstance(frame, np.ndarray):
-            frame = Frame(frame)
+        """All digits and numbers of one frame, or of an H×W×3 uint8 picture (BGR), which counts as a still.
+
+        Frames of a film, ``Frame(image, index, time, still=False)``, are followed from one to the next: a
+        reader of its own for each film, and for each thread.
+
+        Raises:
+            ValueError: the array has another shape or type; TypeError: it is no array.
+        """
+        frame = Frame.of(frame)
         start = self._clock()
         image, left, top = self._part(frame)
         picture = useful_channels(image)
@@ -74,8 +80,10 @@ class Reader:
             picture, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
         )
         digits = tuple(
-            _digit(Box(x + left, y + top, width, height), row)
-            for (x, y, width, height), row in zip(boxes.tolist(), weighed, strict=True)
+            _digit(Box(x + left, y + top, width, height), row, crop)
+            for (x, y, width, height), row, crop in zip(
+                boxes.tolist(), weighed, candidates.crops[chosen], strict=True
+            )
         )
         numbers = group(digits)
         end = self._clock()
@@ -131,7 +139,7 @@ class Reader:
         return np.ascontiguousarray(frame.image[top:bottom, left:right]), left, top
 
 
-def _digit(box: Box, probabilities: np.ndarray) -> Digit:
+def _digit(box: Box, probabilities: np.ndarray, crop: np.ndarray) -> Digit:
     label = int(probabilities.argmax())
     values = tuple(float(p) for p in probabilities)
-    return Digit(box, LABELS[label], values[label], values)
+    return Digit(box, LABELS[label], values[label], values, crop=crop)
