@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from digitcam.commands.cam_options import parse
 from digitcam.commands.run import Terminated, run
 from digitcam.environment import prepare
+from digitcam.interrupts import breakable, leave_signals, unbroken
 
 if TYPE_CHECKING:
     from digitcam.loop import FrameReader, Tally
@@ -28,7 +29,9 @@ DEMO_FRAMES = 300
 
 def entry() -> int:
     """For scripts: the exit status of a run with the process's own arguments."""
-    return run(main)
+    status = run(main)
+    leave_signals()
+    return status
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,7 +76,8 @@ def _watch(options: argparse.Namespace, tally: Tally) -> None:
     from digitcam.types import Box
 
     size, fps, limit = options.size, options.fps, options.max_frames
-    with contextlib.ExitStack() as stack:
+    # Closing what is open is never broken off: a film that lacks its end cannot be played.
+    with unbroken(), contextlib.ExitStack() as stack, breakable():
         source = stack.enter_context(open_source(options.source, size=size, fps=fps, rotate=options.rotate))
         if source.live:
             _say(source.description)
@@ -86,8 +90,15 @@ def _watch(options: argparse.Namespace, tally: Tally) -> None:
             stack.callback(window.close)
         if options.source == DEMO and window is None:
             limit = limit or DEMO_FRAMES
-        wanted = {"json": options.json, "save": options.save}
-        outputs = open_outputs(source, **wanted, overwrite=options.overwrite, max_frames=limit)
+        outputs = open_outputs(
+            source,
+            json=options.json,
+            save=options.save,
+            save_crops=options.save_crops,
+            numbers=options.numbers,
+            overwrite=options.overwrite,
+            max_frames=limit,
+        )
         for output in outputs:
             stack.callback(output.close)
         run_loop(
@@ -140,7 +151,7 @@ def _open_window(options: argparse.Namespace) -> Window | None:
 
 def _describer(options: argparse.Namespace, source: Source):  # type: ignore[no-untyped-def]
     """What prints readings of pictures for people; None where nobody asked, or standard output is taken."""
-    if source.film or options.json:
+    if source.film or options.json or options.numbers:
         return None
     from digitcam.outputs.lines import StandardOutput
     from digitcam.outputs.words import describe, describe_briefly
@@ -167,6 +178,6 @@ def _summarise(options: argparse.Namespace, tally: Tally) -> None:
     if tally.frames:
         _say(tally.summary())
     if tally.score is not None:
-        stream = sys.stderr if options.json == "-" else sys.stdout
+        stream = sys.stderr if options.json == "-" or options.numbers else sys.stdout
         sys.stderr.flush()
         print(tally.score, file=stream, flush=True)
