@@ -9,6 +9,7 @@ want to wait for a disk that hangs.
 from __future__ import annotations
 
 import signal
+import sys
 from types import FrameType, TracebackType
 
 
@@ -29,7 +30,7 @@ KINDS = {signal.SIGINT: KeyboardInterrupt, signal.SIGTERM: Terminated}
 
 def heed_signals() -> None:
     """From now on raise KeyboardInterrupt on Ctrl-C and Terminated on SIGTERM, in the main thread."""
-    _State.depth, _State.waiting, _State.raised = 0, None, None
+    forget_signals()
     for number in KINDS:
         signal.signal(number, _on_signal)
 
@@ -38,6 +39,31 @@ def leave_signals() -> None:
     """From now on a signal ends the process at once, with nothing said: all that was open has been closed."""
     for number in KINDS:
         signal.signal(number, signal.SIG_DFL)
+
+
+def hush_lost_signals() -> None:
+    """No words about a signal's exception that strikes in a destructor, where Python only prints it."""
+    sys.unraisablehook = _on_unraisable
+
+
+def _on_unraisable(lost: sys.UnraisableHookArgs) -> None:
+    if lost.exc_type not in KINDS.values():
+        sys.__unraisablehook__(lost)
+
+
+def raise_lost() -> None:
+    """Raise anew what a signal raised before, if that has been lost on the way.
+
+    Destructors forget an exception, and C libraries may drop it while they are being imported: one Ctrl-C in
+    some hundred went unheard in that way. To be called where nothing would go on after a signal.
+    """
+    if _State.raised is not None:
+        raise _State.raised
+
+
+def forget_signals() -> None:
+    """Signals of the past have been dealt with."""
+    _State.depth, _State.waiting, _State.raised = 0, None, None
 
 
 def raised() -> type[BaseException] | None:

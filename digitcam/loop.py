@@ -10,6 +10,7 @@ from statistics import median
 from typing import Protocol
 
 from digitcam.errors import UserError
+from digitcam.interrupts import raise_lost
 from digitcam.outputs.base import Output
 from digitcam.scoring import Score, score
 from digitcam.sources.base import Source
@@ -101,6 +102,7 @@ def run_loop(
     start = clock()
     shown: deque[float] = deque(maxlen=RECENT + 1)
     for count, item in enumerate(source, start=1):
+        raise_lost()
         if count == 1:
             start = clock()
         if isinstance(item, Unreadable):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -11,7 +12,10 @@ import pytest
 
 from digitcam.commands.run import run
 from digitcam.errors import UserError
-from digitcam.interrupts import Terminated, breakable, heed_signals, raised, unbroken
+from digitcam.interrupts import Terminated, breakable, forget_signals, heed_signals, raised, unbroken
+from digitcam.loop import run_loop
+from digitcam.types import Frame, Reading
+from tests.samples import ScriptedReader, ScriptedSource, frames
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX are needed")
 
@@ -22,6 +26,7 @@ def heeded() -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     heed_signals()
     yield
+    forget_signals()
     for number, handler in before.items():
         signal.signal(number, handler)
 
@@ -100,6 +105,21 @@ def test_an_error_says_more_than_the_signal() -> None:
         raise UserError("full")
     with pytest.raises(KeyboardInterrupt), unbroken():
         pass
+
+
+def test_signal_that_was_lost_ends_the_loop() -> None:
+    """An exception that somebody swallowed is raised again before the next frame is read."""
+
+    class Reader(ScriptedReader):
+        def read(self, frame: Frame) -> Reading:
+            with contextlib.suppress(KeyboardInterrupt):
+                send(signal.SIGINT)
+            return super().read(frame)
+
+    reader = Reader()
+    with pytest.raises(KeyboardInterrupt):
+        run_loop(ScriptedSource(frames(9)), reader)
+    assert len(reader.frames) == 1
 
 
 def test_import_that_is_broken_off() -> None:

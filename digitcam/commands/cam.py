@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from digitcam.commands.cam_options import parse
 from digitcam.commands.run import Terminated, run
 from digitcam.environment import prepare
-from digitcam.interrupts import breakable, leave_signals, unbroken
+from digitcam.interrupts import breakable, hush_lost_signals, leave_signals, unbroken
 
 if TYPE_CHECKING:
     from digitcam.loop import FrameReader, Tally
@@ -29,6 +29,7 @@ DEMO_FRAMES = 300
 
 def entry() -> int:
     """For scripts: the exit status of a run with the process's own arguments."""
+    hush_lost_signals()
     status = run(main)
     leave_signals()
     return status

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from digitcam.errors import UserError
-from digitcam.interrupts import Terminated, heed_signals, raised
+from digitcam.interrupts import Terminated, forget_signals, heed_signals, raised
 
 __all__ = ["INTERRUPTED", "TERMINATED", "Terminated", "run"]
 
@@ -43,3 +43,5 @@ def run(main: Callable[[Sequence[str] | None], int], argv: Sequence[str] | None 
         if raised() is None:
             raise
         return INTERRUPTED if raised() is KeyboardInterrupt else TERMINATED
+    finally:
+        forget_signals()
