@@ -42,14 +42,18 @@ class Hypothesis:
     between: tuple[Cut, Cut] | None = None
 
 
-def hypotheses(parts: Parts) -> list[Hypothesis]:
+def hypotheses(parts: Parts, settled: np.ndarray | None = None) -> list[Hypothesis]:
     """All hypotheses about one layer's components that have a digit's size.
 
     Joins and cuts are tried in the one layer where the result has a middling height, wholes in all.
+
+    Args:
+        settled: M booleans, which components are known to be one digit each and are not cut.
     """
     whole = _whole(parts)
     rows = _rows(parts, whole)
-    tried = _joined(parts) + rows + _cuts(parts, whole + rows)
+    known = set() if settled is None else set(parts.ids[settled].tolist())
+    tried = _joined(parts) + rows + _cuts(parts, [h for h in whole + rows if h.ids[0] not in known])
     found = whole + [h for h in tried if parts.least <= h.rectangle[3] - h.rectangle[1] <= parts.most]
     return [
         h for h in found if is_digit_sized(h.rectangle[2] - h.rectangle[0], h.rectangle[3] - h.rectangle[1])

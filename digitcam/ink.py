@@ -6,7 +6,7 @@ constants, in pixels of a layer, serves digits of every size.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
@@ -46,8 +46,17 @@ SMALL = (5, 22)
 LEAST_SIDE = 40
 
 
-def find_ink(picture: np.ndarray) -> tuple[InkLayer, ...]:
-    """All layers of ink in a picture, finest first, dark before light.
+# Whether the layer of an octave (0 is the frame's own size) and polarity (dark) is worth looking at.
+Wanted = Callable[[int, bool], bool]
+
+
+def everything(octave: int, dark: bool) -> bool:
+    """Every layer is wanted."""
+    return True
+
+
+def find_ink(picture: np.ndarray, wanted: Wanted = everything) -> tuple[InkLayer, ...]:
+    """The layers of ink in a picture, finest first, dark before light.
 
     The finest layer of a polarity is the dearest, and is left out where the next one holds nothing
     so small that it would be needed.
@@ -57,37 +66,53 @@ def find_ink(picture: np.ndarray) -> tuple[InkLayer, ...]:
 
     Args:
         picture: H×W uint8 grey, or H×W×3 uint8 to look at each channel (``colour.useful_channels``).
+        wanted: which layers are looked at; a finest one brings the next with it.
     """
-    octaves = _octaves(picture)
-    papers = [local_median(seen[::8, ::8], PAPER // 8) for seen in octaves]
-    layers = [layer for dark in (True, False) for layer in _layers(octaves, papers, dark)]
+    octaves = _Octaves(picture)
+    layers = [layer for dark in (True, False) for layer in _layers(octaves, dark, wanted)]
     return tuple(sorted(layers, key=lambda layer: layer.scale))
 
 
-def _layers(octaves: list[np.ndarray], papers: list[np.ndarray], dark: bool) -> list[InkLayer]:
+def _layers(octaves: _Octaves, dark: bool, wanted: Wanted) -> list[InkLayer]:
     """The layers of one polarity: the coarsest is made first, and says what to look for in the next one."""
     layers: list[InkLayer] = []
+    finest_too = wanted(0, dark)
     for octave in reversed(range(len(octaves))):
+        if not (wanted(octave, dark) or (octave == 1 and finest_too)):
+            continue
         coarser = layers[-1] if layers else None
         if octave or coarser is None or holds_ink(coarser, *SMALL):
-            layers.append(_layer(octaves[octave], papers[octave], 2**octave, dark, coarser))
+            layers.append(_layer(octaves.picture(octave), octaves.paper(octave), 2**octave, dark, coarser))
     return layers
 
 
-def _octaves(picture: np.ndarray) -> list[np.ndarray]:
-    """The picture, its half, its quarter, …, each rid of the noise that it shows."""
-    noise = noise_level(to_grey(picture))
-    octaves = []
-    while True:
-        octaves.append(smoothed(picture, noise))
-        height, width = picture.shape[:2]
-        if min(height, width) < 2 * LEAST_SIDE:
-            return octaves
-        # The mean of four pixels has half of their noise.
-        picture, noise = (
-            cv2.resize(picture, (width // 2, height // 2), interpolation=cv2.INTER_AREA),
-            noise / 2,
-        )
+class _Octaves:
+    """The picture, its half, its quarter, …, each rid of the noise that it shows; made when asked for."""
+
+    def __init__(self, picture: np.ndarray) -> None:
+        self._noise = noise_level(to_grey(picture))
+        self._sizes = [picture]
+        while min(picture.shape[:2]) >= 2 * LEAST_SIDE:
+            height, width = picture.shape[:2]
+            picture = cv2.resize(picture, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+            self._sizes.append(picture)
+        self._smoothed: dict[int, np.ndarray] = {}
+        self._papers: dict[int, np.ndarray] = {}
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    def picture(self, octave: int) -> np.ndarray:
+        if octave not in self._smoothed:
+            # The mean of four pixels has half of their noise.
+            self._smoothed[octave] = smoothed(self._sizes[octave], self._noise / 2**octave)
+        return self._smoothed[octave]
+
+    def paper(self, octave: int) -> np.ndarray:
+        """The level of the paper, at an eighth of the octave's size."""
+        if octave not in self._papers:
+            self._papers[octave] = local_median(self.picture(octave)[::8, ::8], PAPER // 8)
+        return self._papers[octave]
 
 
 def _stroke_element() -> np.ndarray:

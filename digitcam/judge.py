@@ -36,6 +36,8 @@ PRIOR = -2.3
 # The digit network's log-odds, with that prior, are not told apart beyond these.
 LEAST_ODDS, MOST_ODDS = -4.0, 7.0
 
+NOTHING_KNOWN = np.zeros(0, np.intp)
+
 # N×32×32×4 and N×9, both float32, to N×11.
 Run = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -51,24 +53,35 @@ class Judge:
         self._run = run
         self.path = path
 
-    def weigh(self, picture: np.ndarray, candidates: Candidates, probabilities: np.ndarray) -> np.ndarray:
+    def weigh(
+        self,
+        picture: np.ndarray,
+        candidates: Candidates,
+        probabilities: np.ndarray,
+        known: np.ndarray = NOTHING_KNOWN,
+    ) -> np.ndarray:
         """The probability that a candidate is a digit, and read right, in the place of the network's.
 
         Args:
             picture: H×W or H×W×3 uint8, where the candidates were found.
             candidates: N of the picture.
             probabilities: N×11 of the digit network.
+            known: indices of candidates that have been judged before; they are company for the others.
 
         Returns:
-            N×11 float64; rows that sum to 1. What is not judged is "not a digit".
+            N×11 float64; rows that sum to 1, those of the known as they were. What is not judged is "not a
+            digit".
         """
-        judged = worth_judging(probabilities)
+        judged = np.setdiff1d(worth_judging(probabilities), known)
         result = np.zeros(probabilities.shape, np.float64)
         result[:, DIGITS] = 1
+        result[known] = probabilities[known]
         if len(judged):
             height, width = picture.shape[:2]
+            together = np.union1d(judged, known)
+            beside = company(candidates, probabilities, together, (width, height))
             around = surroundings(picture, candidates, judged).astype(np.float32)
-            evidence = self._run(around, company(candidates, probabilities, judged, (width, height)))
+            evidence = self._run(around, beside[np.searchsorted(together, judged)])
             result[judged] = weighed(probabilities[judged], evidence)
         return result
 

@@ -8,11 +8,12 @@ from collections.abc import Callable, Generator
 from functools import partial
 from pathlib import Path
 
+from digitcam.absence import Absence
 from digitcam.errors import UserError
-from digitcam.loop import check_roi
+from digitcam.loop import Region
 from digitcam.reader import Reader
 from digitcam.sources import Source, open_source
-from digitcam.types import Box, Reading, Unreadable
+from digitcam.types import Box, Reading, Unreadable, Waiting
 
 
 def stream(
@@ -31,7 +32,8 @@ def stream(
     The source is opened with the first step of the loop and let go of with the last: when it ends, when the
     loop is left (``break``, an exception), or when ``close`` of what is returned is called. A camera gives
     its newest frame each time, so that a slow loop leaves frames out rather than falling behind; a file
-    gives every frame. A picture that cannot be read among several is left out with a warning (``warnings``).
+    gives every frame. There are warnings (``warnings``) of a picture among several that cannot be read, which
+    is left out, and of a camera that gives no frame for a while; after 30 s of that it is an error.
 
     Args:
         source: what ``cam.py`` takes: a camera's index, ``"demo"``, a URL, or the path of a picture, a video
@@ -69,17 +71,29 @@ def _readings(
 ) -> Generator[Reading, None, None]:
     with opened() as source:
         reader = make_reader()
-        for count, item in enumerate(source, start=1):
+        absence = Absence(None, _warn)
+        region = None if roi is None else Region(roi, _warn, "roi")
+        count = 0
+        for item in source:
+            if isinstance(item, Waiting):
+                absence.lasts(item)
+                continue
+            absence.ends()
+            count += 1
             if isinstance(item, Unreadable):
                 message = f"{item.source} cannot be read: {item.reason}"
                 if len(source.paths) == 1:
                     raise UserError(message)
-                warnings.warn(message, stacklevel=2)
+                _warn(message)
             else:
-                if roi is not None:
-                    check_roi(roi, item, "roi")
+                if region is not None:
+                    region.check(item)
                 yield reader.read(item)
             if count == max_frames:
                 break
         if source.warning:
-            warnings.warn(source.warning, stacklevel=2)
+            _warn(source.warning)
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, stacklevel=3)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Protocol
 
+from digitcam.absence import Absence
 from digitcam.errors import UserError
-from digitcam.interrupts import raise_lost
 from digitcam.outputs.base import Output
 from digitcam.scoring import Score, score
 from digitcam.sources.base import Source
-from digitcam.types import Box, Frame, Reading, Unreadable
+from digitcam.types import Box, Frame, Reading, Unreadable, Waiting
 
 # Medians are taken over this many last frames: a day at the camera needs no more memory than a minute.
 KEPT = 10_000
@@ -29,11 +29,13 @@ class FrameReader(Protocol):
 
 
 class Shower(Protocol):
-    """What shows a reading: the window."""
+    """What shows a reading, and the last picture while there is no other: the window."""
 
     def show(
         self, frame: Frame, reading: Reading, status: tuple[str, ...] = (), wait: float | None = 0.0
     ) -> bool: ...
+
+    def hold(self, reason: str) -> bool: ...
 
 
 @dataclass
@@ -53,6 +55,11 @@ class Tally:
     seconds: float = 0.0
     score: Score | None = None
     steps: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=KEPT)))
+
+    @property
+    def items(self) -> int:
+        """How many frames and pictures came, read or not."""
+        return self.frames + self.unreadable
 
     def add(self, frame: Frame, reading: Reading) -> None:
         """Count one frame."""
@@ -82,6 +89,8 @@ def run_loop(
     roi: Box | None = None,
     on_reading: Callable[[Frame, Reading], None] | None = None,
     on_unreadable: Callable[[Unreadable], None] | None = None,
+    say: Callable[[str], None] | None = None,
+    check: Callable[[], None] | None = None,
     tally: Tally | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Tally:
@@ -89,21 +98,34 @@ def run_loop(
 
     Args:
         watched: somebody is looking and nothing else waits for the result: pictures stay until a key is
-            pressed, and a film runs no faster than it was taken.
-        roi: the part that the reader looks at; it must lie at least partly in the frames.
+            pressed, and a film runs no faster than it was taken. Newest frames alone are shown at once.
+        roi: the part that the reader looks at; it must lie at least partly in each picture, and in a film's
+            first frame. Where a film's frames become too small for it, nothing is read, and that is said.
         on_reading, on_unreadable: called for each frame before it is shown.
+        say: takes a line for the user, such as that a camera gives no frames.
+        check: called before each frame; what it raises ends the loop.
         tally: counted into, so that the counts survive an interruption.
         clock: seconds.
 
     Raises:
-        UserError: the source or an output cannot go on.
+        UserError: the source or an output cannot go on, or a live source without a window gave no frame for
+            too long.
     """
     tally = tally or Tally()
     start = clock()
     shown: deque[float] = deque(maxlen=RECENT + 1)
-    for count, item in enumerate(source, start=1):
-        raise_lost()
-        if count == 1:
+    paced = watched and not source.drops
+    absence = Absence(window, say)
+    region = None if roi is None else Region(roi, say)
+    for item in source:
+        if check:
+            check()
+        if isinstance(item, Waiting):
+            if not absence.lasts(item):
+                return tally
+            continue
+        absence.ends()
+        if not tally.items:
             start = clock()
         if isinstance(item, Unreadable):
             tally.unreadable += 1
@@ -112,8 +134,8 @@ def run_loop(
             if on_unreadable:
                 on_unreadable(item)
         else:
-            if roi is not None:
-                check_roi(roi, item)
+            if region is not None:
+                region.check(item)
             reading = reader.read(item)
             tally.add(item, reading)
             _write(item, reading, outputs)
@@ -121,12 +143,12 @@ def run_loop(
                 on_reading(item, reading)
             if window is not None:
                 shown.append(clock())
-                wait = _wait(item, watched, start + item.time - shown[-1])
+                wait = _wait(item, paced, start + item.time - shown[-1])
                 if not window.show(item, reading, _status(source, reading, shown, tally), wait):
                     tally.seconds = clock() - start
                     return tally
         tally.seconds = clock() - start
-        if max_frames is not None and count >= max_frames:
+        if max_frames is not None and tally.items >= max_frames:
             break
     return tally
 
@@ -141,9 +163,9 @@ def _write(frame: Frame, reading: Reading, outputs: Sequence[Output]) -> None:
         output.write(frame, reading, picture)
 
 
-def _wait(frame: Frame, watched: bool, early: float) -> float | None:
+def _wait(frame: Frame, paced: bool, early: float) -> float | None:
     """Seconds that a frame stays in the window."""
-    if not watched:
+    if not paced:
         return 0.0
     return None if frame.still else max(0.0, early)
 
@@ -157,10 +179,37 @@ def _status(source: Source, reading: Reading, shown: Sequence[float], tally: Tal
     return (first,) if tally.score is None else (first, str(tally.score))
 
 
-def check_roi(roi: Box, frame: Frame, called: str = "--roi") -> None:
-    """Refuse a region that lies outside the frame; ``called`` is what the user knows it as."""
-    width, height = frame.size
-    if not roi.overlap(Box(0, 0, width, height)):
-        raise UserError(
-            f"{called} {','.join(map(str, roi.as_list()))} lies outside the frame of {width}×{height} pixels"
+class Region:
+    """Sees to it that the region asked for lies in the frames.
+
+    Args:
+        roi: in frame pixels.
+        say: takes a line for the user.
+        called: what the user knows it as.
+    """
+
+    def __init__(self, roi: Box, say: Callable[[str], None] | None = None, called: str = "--roi") -> None:
+        self._roi = roi
+        self._called = called
+        self._say = say
+        self._checked = False
+        self._told = False
+
+    def check(self, frame: Frame) -> None:
+        """Refuse a region outside a picture or a film's first frame; say it once of a later frame.
+
+        Raises:
+            UserError: it lies outside.
+        """
+        width, height = frame.size
+        lies_in = self._roi.overlap(Box(0, 0, width, height)) > 0
+        problem = (
+            f"{self._called} {','.join(map(str, self._roi.as_list()))} lies outside the frame "
+            f"of {width}×{height} pixels"
         )
+        if not lies_in and (frame.still or not self._checked):
+            raise UserError(problem)
+        if not lies_in and not self._told and self._say:
+            self._told = True
+            self._say(f"{problem}, which it did not before: nothing is read there")
+        self._checked = True

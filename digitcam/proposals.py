@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import cv2
@@ -45,6 +46,24 @@ class Candidates:
     def box(self, index: int) -> Box:
         return Box(*(int(v) for v in self.boxes[index]))
 
+    def only(self, rows: np.ndarray) -> Candidates:
+        """The candidates of these rows."""
+        return Candidates(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def and_also(self, other: Candidates) -> Candidates:
+        """These candidates, and after them the others."""
+        pairs = ((getattr(self, field.name), getattr(other, field.name)) for field in fields(self))
+        return Candidates(*(np.concatenate(both) for both in pairs))
+
+
+# For M×4 boxes of components, x0, y0, x1, y1 in a layer of some scale: M booleans.
+Settled = Callable[[np.ndarray, int], np.ndarray]
+
+
+def nothing_settled(boxes: np.ndarray, scale: int) -> np.ndarray:
+    """No component is known."""
+    return np.zeros(len(boxes), bool)
+
 
 class _Cutting(NamedTuple):
     """One candidate: a row of ``Candidates``, with its ink in the layer's size in place of its crop."""
@@ -58,13 +77,38 @@ class _Cutting(NamedTuple):
     piece: bool
 
 
+Found = tuple[InkLayer, np.ndarray, Hypothesis]
+
+
 def propose(layers: tuple[InkLayer, ...]) -> Candidates:
     """All candidates of a picture, those seen in two layers once."""
-    found: list[tuple[InkLayer, np.ndarray, Hypothesis]] = []
+    found = hypothesise(layers)
+    return cut_out(found, range(len(found)))
+
+
+def hypothesise(layers: tuple[InkLayer, ...], settled: Settled = nothing_settled) -> list[Found]:
+    """The hypotheses of all layers, those seen in two layers once, each with its layer and components.
+
+    Args:
+        settled: which of a layer's components are known to be a digit each, so that they need not be cut.
+    """
+    found: list[Found] = []
     for layer in layers:
         parts = find_components(layer)
-        found.extend((layer, parts.labels, h) for h in hypotheses(parts))
-    made = [_cut_out(*found[i]) for i in _distinct(found)]
+        found.extend((layer, parts.labels, h) for h in hypotheses(parts, settled(parts.boxes, layer.scale)))
+    return [found[i] for i in _distinct(found)]
+
+
+def frame_boxes(found: list[Found]) -> np.ndarray:
+    """N×4 int, x, y, width, height in frame pixels, of what the hypotheses enclose."""
+    corners = np.array([h.rectangle for _, _, h in found], np.int64).reshape(-1, 4)
+    corners *= np.array([layer.scale for layer, _, _ in found], np.int64).reshape(-1, 1)
+    return np.column_stack([corners[:, :2], corners[:, 2:] - corners[:, :2]])
+
+
+def cut_out(found: list[Found], rows: Iterable[int]) -> Candidates:
+    """The hypotheses of these rows, cut out of their layers; without those that hold too little ink."""
+    made = (_cut_out(*found[i]) for i in rows)
     return _gather([m for m in made if m is not None])
 
 
@@ -124,7 +168,7 @@ def _between(own: np.ndarray, x: int, y: int, height: int, left: Cut, right: Cut
 _EDGE = np.ones((3, 3), np.uint8)
 
 
-def _distinct(found: list[tuple[InkLayer, np.ndarray, Hypothesis]]) -> list[int]:
+def _distinct(found: list[Found]) -> list[int]:
     """The indices of hypotheses that no better placed one of the same polarity is nearly equal to.
 
     Best placed is the layer in which the digit has the middle of the heights that are looked for.

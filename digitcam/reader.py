@@ -10,16 +10,20 @@ import numpy as np
 
 from digitcam.boxes import tight_boxes
 from digitcam.colour import useful_channels
-from digitcam.direction import LEAST_TILT, levelled, text_direction
-from digitcam.ink import find_ink, merged_ink
+from digitcam.direction import LEAST_TILT, text_direction
+from digitcam.film import Film
+from digitcam.ink import everything, find_ink, merged_ink
+from digitcam.memory import Recalled, all_new
 from digitcam.networks import Networks, load_networks
 from digitcam.numbers import group
 from digitcam.proposals import Candidates, propose
+from digitcam.recognition import recognise
 from digitcam.selection import DEFAULT_CONFIDENCE, select
+from digitcam.tracks import Steady, as_seen
 from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading
 
-# A candidate of a tilted page is looked at again where the network gives some digit this much.
-LEAST_SEEN = 0.2
+# In a film a digit is followed from frame to frame where it is as likely as this.
+LEAST_FOLLOWED = 0.15
 
 
 class Reader:
@@ -29,6 +33,8 @@ class Reader:
         model: a saved Keras model, by default the shipped one, or networks that are open already.
         conf: the least probability for a label; by default the measured one.
         roi: the part of the frame to look at, in frame pixels; boxes stay in the frame's pixels.
+        track: whether frames of a film are read in the light of those before: digits keep a number and a
+            steady label, and what has not changed is not recognised again.
         evidence: whether readings carry what they were made from, for the views and for diagnosis.
         clock: seconds, for the times of the steps.
 
@@ -42,49 +48,50 @@ class Reader:
         *,
         conf: float | None = None,
         roi: Box | None = None,
+        track: bool = True,
         evidence: bool = False,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        networks = model if isinstance(model, Networks) else load_networks(model)
-        self._classifier, self._judge = networks.classifier, networks.judge
+        self._networks = model if isinstance(model, Networks) else load_networks(model)
         self._confidence = DEFAULT_CONFIDENCE if conf is None else conf
         self._roi = roi
+        self._track = track
+        self._film: Film | None = None
         self._evidence = evidence
         self._clock = clock
 
     def read(self, frame: Frame | np.ndarray) -> Reading:
         """All digits and numbers of one frame, or of an H×W×3 uint8 picture (BGR), which counts as a still.
 
-        Frames of a film, ``Frame(image, index, time, still=False)``, are followed from one to the next: a
-        reader of its own for each film, and for each thread.
+        Frames of a film, ``Frame(image, index, time, still=False)``, are read in the light of those before,
+        as ``Film`` keeps them. A reader is for one thread.
 
         Raises:
             ValueError: the array has another shape or type; TypeError: it is no array.
         """
         frame = Frame.of(frame)
+        film = self._film_of(frame)
         start = self._clock()
         image, left, top = self._part(frame)
         picture = useful_channels(image)
-        layers = find_ink(picture)
+        layers = find_ink(picture, film.wanted if film else everything)
         inked = self._clock()
-        candidates = propose(layers)
+        candidates, recalled = film.propose(layers) if film else all_new(propose(layers))
         segmented = self._clock()
-        probabilities = self._classifier.predict(candidates.crops)
+        angle = film.angle if film else 0.0
+        probabilities = recognise(self._networks.classifier, candidates.crops, recalled, angle)
         classified = self._clock()
-        chosen, weighed = self._choose(picture, candidates, probabilities)
-        angle = text_direction(candidates.boxes[chosen])
-        if abs(angle) >= LEAST_TILT:
-            probabilities = self._levelled(candidates.crops, probabilities, angle)
-            chosen, weighed = self._choose(picture, candidates, probabilities)
+        least = min(LEAST_FOLLOWED, self._confidence) if film else self._confidence
+        chosen, weighed = self._choose(picture, candidates, probabilities, recalled, least)
+        before, angle = angle, text_direction(candidates.boxes[chosen])
+        if abs(angle) >= LEAST_TILT > abs(before):
+            probabilities = recognise(self._networks.classifier, candidates.crops, recalled, angle)
+            chosen, weighed = self._choose(picture, candidates, probabilities, recalled, least)
         boxes = tight_boxes(
             picture, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
         )
-        digits = tuple(
-            _digit(Box(x + left, y + top, width, height), row, crop)
-            for (x, y, width, height), row, crop in zip(
-                boxes.tolist(), weighed, candidates.crops[chosen], strict=True
-            )
-        )
+        steady = film.follow(boxes, weighed, candidates, chosen, angle) if film else as_seen(boxes, weighed)
+        digits = _digits(steady, left, top, candidates.crops[chosen])
         numbers = group(digits)
         end = self._clock()
         evidence = None
@@ -110,21 +117,28 @@ class Reader:
             evidence=evidence,
         )
 
+    def _film_of(self, frame: Frame) -> Film | None:
+        """What is remembered of the film that a frame belongs to; None for pictures that stand alone."""
+        if frame.still or not self._track:
+            return None
+        if self._film is None or not self._film.goes_on(frame):
+            self._film = Film(frame, self._confidence)
+        self._film.begin(frame.time)
+        return self._film
+
     def _choose(
-        self, picture: np.ndarray, candidates: Candidates, probabilities: np.ndarray
+        self,
+        picture: np.ndarray,
+        candidates: Candidates,
+        probabilities: np.ndarray,
+        recalled: Recalled,
+        least: float,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Which candidates are digits, and the probabilities of the ten digits for each."""
-        if self._judge is not None:
-            probabilities = self._judge.weigh(picture, candidates, probabilities)
-        chosen = select(candidates, probabilities, self._confidence)
+        if self._networks.judge is not None:
+            probabilities = self._networks.judge.weigh(picture, candidates, probabilities, recalled.rows)
+        chosen = select(candidates, probabilities, least)
         return chosen, probabilities[chosen, : len(LABELS)]
-
-    def _levelled(self, crops: np.ndarray, probabilities: np.ndarray, angle: float) -> np.ndarray:
-        """The mean of what the network says of crops as they are and turned level, where it saw any digit."""
-        seen = np.flatnonzero(probabilities[:, : len(LABELS)].max(1, initial=0.0) >= LEAST_SEEN)
-        result = probabilities.copy()
-        result[seen] = (probabilities[seen] + self._classifier.predict(levelled(crops[seen], angle))) / 2
-        return result
 
     def _part(self, frame: Frame) -> tuple[np.ndarray, int, int]:
         """The pixels to look at and their place in the frame."""
@@ -139,7 +153,19 @@ class Reader:
         return np.ascontiguousarray(frame.image[top:bottom, left:right]), left, top
 
 
-def _digit(box: Box, probabilities: np.ndarray, crop: np.ndarray) -> Digit:
-    label = int(probabilities.argmax())
-    values = tuple(float(p) for p in probabilities)
-    return Digit(box, LABELS[label], values[label], values, crop=crop)
+def _digits(steady: Steady, left: int, top: int, crops: np.ndarray) -> tuple[Digit, ...]:
+    """The digits of a part of the frame that begins at (left, top); ``crops`` of all that was seen."""
+    boxes = np.rint(steady.boxes).astype(int) + (left, top, 0, 0)
+    return tuple(
+        Digit(
+            Box(x, y, max(1, width), max(1, height)),
+            LABELS[label],
+            probabilities[label],
+            tuple(probabilities),
+            None if number < 0 else number,
+            None if row < 0 else crops[row],
+        )
+        for (x, y, width, height), probabilities, label, number, row in zip(
+            *(part.tolist() for part in (boxes, *steady[1:])), strict=True
+        )
+    )

@@ -130,6 +130,21 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a live source gives, some times a second, while it has no frame.
+
+    Attributes:
+        reason: a short sentence for the window; empty as long as the gap is a usual one.
+        seconds: since the last frame was taken, or since the first was asked for.
+        verdict: one line that says what happened, why, and what to try, for those who wait no longer.
+    """
+
+    reason: str
+    seconds: float
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class Digit:
     """A digit that was read.
 

@@ -7,26 +7,31 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from digitcam.overlay import RIM, colour_of, draw_reading, put_text
+from digitcam.overlay import colour_of, draw_reading
+from digitcam.text import LEAST_TEXT, RIM, put_text, text_width
 from digitcam.types import LABELS, Box, Evidence, Reading
 
 VIEWS = ("result", "ink", "crops")
 
 # The view is brought between these widths: text on a thumbnail or a 12-megapixel photo cannot be read.
-LEAST_WIDTH = 640
+LEAST_WIDTH = 960
 MOST_WIDTH = 1600
 # Cells of the sheet of crops: at least so many columns, and never larger than so many times 28 pixels.
 LEAST_COLUMNS = 8
 MOST_ENLARGED = 4.0
-MOST_CROPS = 400
 CROP = 28
+# Parts of a cell: the crop, and the height of the text below it, which can still be read in the least cell.
+CROP_PART, TEXT_PART = 0.72, 0.17
+LEAST_CELL = round(LEAST_TEXT / TEXT_PART)
 # The part of the sheet's height that is left to the panel in the corner.
 BAND_PART = 0.11
 FAINT = (150, 150, 150)
 
 
-def render(view: str, image: np.ndarray, reading: Reading, mirror: bool = False) -> np.ndarray:
-    """The picture of a view: H×W×3 uint8, of a size that suits a screen.
+def arranged(
+    view: str, image: np.ndarray, reading: Reading, mirror: bool = False
+) -> tuple[np.ndarray, Reading]:
+    """Frame and reading as a view shows them: of a size that suits a screen, mirrored if wanted.
 
     Args:
         view: one of ``VIEWS``.
@@ -34,9 +39,19 @@ def render(view: str, image: np.ndarray, reading: Reading, mirror: bool = False)
         reading: of that frame.
         mirror: left and right exchanged, text aside.
     """
+    if view == "result":  # a noisy frame has a thousand candidates, and they are not shown
+        reading = replace(reading, evidence=None)
     image, reading = fit(image, reading)
-    if mirror:
-        image, reading = mirrored(image, reading)
+    return mirrored(image, reading) if mirror else (image, reading)
+
+
+def render(view: str, image: np.ndarray, reading: Reading) -> np.ndarray:
+    """The picture of a view, of the same size: H×W×3 uint8.
+
+    Args:
+        view: one of ``VIEWS``.
+        image, reading: ``arranged`` for the view.
+    """
     if view == "ink":
         return ink_view(image, reading)
     if view == "crops":
@@ -51,14 +66,22 @@ def fit(image: np.ndarray, reading: Reading) -> tuple[np.ndarray, Reading]:
     factor = min(factor, MOST_WIDTH / height)
     if factor == 1:
         return image, reading
-    size = max(1, round(width * factor)), max(1, round(height * factor))
-    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_NEAREST
 
     def scaled(box: Box) -> Box:
         x, y = round(box.x * factor), round(box.y * factor)
         return Box(x, y, max(1, round(box.width * factor)), max(1, round(box.height * factor)))
 
-    return cv2.resize(image, size, interpolation=how), _with_boxes(reading, scaled)
+    return _resized(image, factor), _with_boxes(reading, scaled)
+
+
+def _resized(image: np.ndarray, factor: float) -> np.ndarray:
+    """The picture at another size, in halves as far as they go: other averages take five times as long."""
+    height, width = image.shape[:2]
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    while image.shape[1] > 2 * size[0] and image.shape[0] > 2 * size[1]:
+        half = image.shape[1] // 2, image.shape[0] // 2
+        image = cv2.resize(image, half, interpolation=cv2.INTER_AREA)
+    return cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
 
 
 def mirrored(image: np.ndarray, reading: Reading) -> tuple[np.ndarray, Reading]:
@@ -105,46 +128,62 @@ def crops_view(size: tuple[int, int], evidence: Evidence | None) -> np.ndarray:
     """The network's 28×28 inputs as a sheet, the surest digits first, each with its label and confidence.
 
     Args:
-        size: width and height of the sheet.
+        size: width and height of the sheet; where they do not all fit, it says how many are shown.
         evidence: the crops and the network's answer.
     """
-    width = size[0]
-    top = round(BAND_PART * size[1])
-    height = size[1] - top
+    wide, tall = size
+    top = round(BAND_PART * tall)
     if evidence is None or not len(evidence.crops):
         return _nothing(size, "no candidates in this frame")
-    sheet = np.full((size[1], width, 3), 40, np.uint8)
-    digits = evidence.probabilities[:, : len(LABELS)]
-    order = np.argsort(-digits.max(axis=1), kind="stable")[:MOST_CROPS]
-    cell, columns, rows = _grid(width, height, len(order))
-    side = max(1, round(0.72 * cell))
+    sheet = np.full((tall, wide, 3), 40, np.uint8)
+    order = np.argsort(-evidence.probabilities[:, : len(LABELS)].max(axis=1), kind="stable")
+    cell, columns, rows = _grid(wide, tall - top, len(order))
     for place, i in enumerate(order[: columns * rows]):
         x, y = (place % columns) * cell, top + (place // columns) * cell
-        crop = cv2.resize(evidence.crops[i], (side, side), interpolation=cv2.INTER_NEAREST)
-        left = x + (cell - side) // 2
-        sheet[y : y + side, left : left + side] = crop[: size[1] - y, : width - left, None]
-        confidence = float(digits[i].max())
-        none = int(evidence.probabilities[i].argmax()) >= len(LABELS)
-        label = "-" if none else LABELS[int(digits[i].argmax())]
-        text = f"{label} {100 * confidence:.0f}"
-        colour = FAINT if none else colour_of(confidence)
-        put_text(sheet, text, (left, y + 0.93 * cell), max(5.0, 0.16 * cell), colour)
+        _draw_crop(sheet, evidence.crops[i], evidence.probabilities[i], (x, y), cell)
+    if len(order) > columns * rows:
+        height = max(LEAST_TEXT, 0.17 * top)
+        text = f"the surest {columns * rows} of {len(order)}"
+        put_text(sheet, text, (wide - text_width(text, height) - height, 0.6 * top), height, FAINT)
     return sheet
+
+
+def _draw_crop(
+    sheet: np.ndarray, crop: np.ndarray, probabilities: np.ndarray, corner: tuple[int, int], cell: int
+) -> None:
+    """One crop in its cell: the best digit below it at the left, a dash for none, and its percentage."""
+    x, y = corner
+    side = max(1, round(CROP_PART * cell))
+    left = x + (cell - side) // 2
+    large = cv2.resize(crop, (side, side), interpolation=cv2.INTER_NEAREST)
+    room = sheet[y : y + side, left : left + side]
+    room[:] = large[: room.shape[0], : room.shape[1], None]
+    digits = probabilities[: len(LABELS)]
+    best, confidence = int(digits.argmax()), float(digits.max())
+    none = int(probabilities.argmax()) >= len(LABELS)
+    colour = FAINT if none else colour_of(confidence)
+    height, foot = TEXT_PART * cell, y + 0.94 * cell
+    percent = f"{100 * confidence:.0f}"
+    put_text(sheet, "-" if none else LABELS[best], (left, foot), height, colour, rim=False)
+    place = left + side - text_width(percent, height), foot
+    put_text(sheet, percent, place, height, colour, rim=False)
 
 
 def _grid(width: int, height: int, count: int) -> tuple[int, int, int]:
     """Side of a square cell, columns and rows: the largest cells with which ``count`` fit on the sheet."""
     columns = max(1, min(LEAST_COLUMNS, count))
     while True:
-        cell = max(1, min(width // columns, round(MOST_ENLARGED * CROP / 0.72)))
+        cell = max(1, min(width // columns, round(MOST_ENLARGED * CROP / CROP_PART)))
+        if cell < LEAST_CELL:
+            cell = max(1, min(width, LEAST_CELL))
         fits = max(1, width // cell)
         rows = max(1, height // cell)
-        if fits * rows >= count or cell <= CROP // 2:
+        if fits * rows >= count or cell <= LEAST_CELL:
             return cell, fits, rows
         columns += 1
 
 
 def _nothing(size: tuple[int, int], text: str) -> np.ndarray:
     picture = np.full((size[1], size[0], 3), RIM, np.uint8)
-    put_text(picture, text, (0.05 * size[0], 0.5 * size[1]), max(8.0, 0.03 * size[1]))
+    put_text(picture, text, (0.05 * size[0], 0.5 * size[1]), max(LEAST_TEXT, 0.025 * size[1]))
     return picture

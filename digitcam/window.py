@@ -18,9 +18,9 @@ import numpy as np
 
 from digitcam.environment import prepare_fonts
 from digitcam.errors import UserError
-from digitcam.overlay import draw_panel
+from digitcam.panel import CORNERS, LEGEND, draw_panel, quiet_corner
 from digitcam.types import Frame, Reading
-from digitcam.views import VIEWS, render
+from digitcam.views import VIEWS, arranged, render
 
 TITLE = "digitcam"
 HELP = (
@@ -36,6 +36,10 @@ MESSAGE_SECONDS = 3.0
 # Milliseconds that the window waits for keys at a time: short enough that the close button feels alive.
 STEP_MS = 30
 LARGEST_WINDOW = (1280, 800)
+# Width and height of the picture that stands for a first frame that does not come.
+EMPTY = (1280, 720)
+# The last picture is divided by this while no other comes.
+DARKENED = 3
 
 
 def missing_display(gui: Any, environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str:
@@ -119,11 +123,13 @@ class Window:
         self._snapshots = snapshots
         self._clock = clock
         self._help = False
+        self._corner = CORNERS[0]
         self._message = ""
         self._message_until = 0.0
         self._opened = False
         self._seen = False
         self._shown: tuple[Frame, Reading, tuple[str, ...]] | None = None
+        self._absence = ""
         self._plain: np.ndarray | None = None
         self._next = False
 
@@ -142,20 +148,44 @@ class Window:
         if self.closed:
             return False
         self._shown = frame, reading, status
+        self._absence = ""
         self._next = False
         self._draw()
         until = None if wait is None else self._clock() + wait
         while True:
             left = STEP_MS if until is None else 1000 * (until - self._clock())
-            self._handle(self._gui.waitKeyEx(int(min(max(1, left), STEP_MS))))
-            if self.closed or self._was_closed():
-                self.close()
+            if not self._attend(int(min(max(1, left), STEP_MS))):
                 return False
-            if self._message and self._clock() >= self._message_until:
-                self._message = ""
-                self._draw()
             if not self.paused and (self._next or (until is not None and self._clock() >= until)):
                 return True
+
+    def hold(self, reason: str) -> bool:
+        """See to the keys while there is no new frame; False once the user has had enough.
+
+        Args:
+            reason: why there is none, in ASCII. It is written over the last picture, darkened, or over an
+                empty one where there was none yet; an empty reason leaves the picture as it is.
+        """
+        if self.closed:
+            return False
+        if reason != self._absence:
+            self._absence = reason
+            if self._shown is None:
+                frame = Frame(np.zeros((EMPTY[1], EMPTY[0], 3), np.uint8))
+                self._shown = frame, Reading("", 0, 0.0, EMPTY, ()), ()
+            self._draw()
+        return self._attend(1) if self._opened else True
+
+    def _attend(self, milliseconds: int) -> bool:
+        """See to keys, the close button and messages for so long; False once the user has had enough."""
+        self._handle(self._gui.waitKeyEx(milliseconds))
+        if self.closed or self._was_closed():
+            self.close()
+            return False
+        if self._message and self._clock() >= self._message_until:
+            self._message = ""
+            self._draw()
+        return True
 
     def close(self) -> None:
         """Close the window; calling it again does nothing."""
@@ -171,19 +201,40 @@ class Window:
         self._message = message
         self._message_until = self._clock() + MESSAGE_SECONDS
 
-    def _draw(self) -> None:
-        assert self._shown is not None
-        frame, reading, status = self._shown
-        self._plain = render(self.view, frame.image, reading, self._mirror)
+    def compose(self, frame: Frame, reading: Reading, status: tuple[str, ...] = ()) -> np.ndarray:
+        """The picture that the window shows, panels included: H×W×3 uint8, of a size that suits a screen."""
+        image, reading = arranged(self.view, frame.image, reading, self._mirror)
+        self._plain = render(self.view, image, reading)
         picture = self._plain.copy()
         lines = (*status, "paused") if self.paused else status
-        draw_panel(picture, lines)
+        if self._absence:
+            picture //= DARKENED
+            why = self._absence.split(": ")
+            if self._help:
+                lines = (*lines, *why)  # its own place is taken
+            else:
+                draw_panel(picture, why, "middle")
+        draw_panel(picture, lines, self._place(lines, reading, picture))
         if self._help:
-            draw_panel(picture, HELP, "middle")
-        draw_panel(picture, [self._message] if self._message else [], "bottom")
+            draw_panel(picture, (*HELP, "", *LEGEND), "middle")
+        draw_panel(picture, [self._message] if self._message else [], "bottom left")
+        return picture
+
+    def _draw(self) -> None:
+        assert self._shown is not None
+        picture = self.compose(*self._shown)
         if not self._opened:
             self._open(picture.shape[1], picture.shape[0])
         self._gui.imshow(TITLE, picture)
+
+    def _place(self, lines: tuple[str, ...], reading: Reading, picture: np.ndarray) -> str:
+        """The corner for the lines: it changes only to uncover digits."""
+        if self.view == "crops":
+            return CORNERS[0]  # the sheet leaves it free
+        tall, wide = picture.shape[:2]
+        boxes = [digit.box for digit in reading.digits]
+        self._corner = quiet_corner(lines, (wide, tall), boxes, self._corner)
+        return self._corner
 
     def _open(self, width: int, height: int) -> None:
         prepare_fonts()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import struct
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from digitcam.sources.base import Source
-from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Number, Reading, Truth, Unreadable
+from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Number, Reading, Truth, Unreadable, Waiting
 
 
 def make_digit(box: Box, label: str, confidence: float = 0.97) -> Digit:
@@ -62,12 +62,14 @@ class ScriptedSource(Source):
 
     name = "scripted"
 
-    def __init__(self, items: Sequence[Frame | Unreadable | BaseException], film: bool = True) -> None:
+    def __init__(
+        self, items: Iterable[Frame | Unreadable | Waiting | BaseException], film: bool = True
+    ) -> None:
         self._items = items
         self.film = film
         self.fps = 25.0 if film else None
 
-    def __iter__(self) -> Iterator[Frame | Unreadable]:
+    def __iter__(self) -> Iterator[Frame | Unreadable | Waiting]:
         for item in self._items:
             if isinstance(item, BaseException):
                 raise item
@@ -77,7 +79,9 @@ class ScriptedSource(Source):
 class ScriptedCapture:
     """Stands in for ``cv2.VideoCapture``: hands out images, then fails, or blocks until released."""
 
-    def __init__(self, images: Sequence[np.ndarray] = (), opened: bool = True, blocks: bool = False) -> None:
+    def __init__(
+        self, images: Iterable[np.ndarray | None] = (), opened: bool = True, blocks: bool = False
+    ) -> None:
         self._images = list(images)
         self._opened = opened
         self._blocks = blocks
@@ -90,7 +94,8 @@ class ScriptedCapture:
 
     def read(self) -> tuple[bool, np.ndarray | None]:
         if self._images:
-            return True, self._images.pop(0)
+            image = self._images.pop(0)
+            return image is not None, image
         if self._blocks:
             self.released.wait(10)
         return False, None

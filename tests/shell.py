@@ -27,6 +27,32 @@ from tests.samples import ScriptedReader
 cam.make_reader = lambda options: ScriptedReader()
 sys.exit(cam.entry())
 """
+# A camera that gives five frames and is gone for good; the file ``away`` is there once that was noticed.
+LOST_CAMERA = """
+import sys, time
+from pathlib import Path
+import digitcam.commands.cam as cam
+import digitcam.sources.camera as camera
+from tests.samples import ScriptedCapture, ScriptedReader, draw_page
+
+class Slow(ScriptedCapture):
+    def read(self):
+        time.sleep(0.05)
+        return super().read()
+
+opened = []
+def factory(index, backend):
+    opened.append(index)
+    if len(opened) == 2:
+        Path("away").touch()
+    return Slow([draw_page()] * 5, opened=len(opened) == 1)
+
+real = camera.open_camera
+camera.open_camera = lambda index, size, fps: real(index, size, fps, factory=factory)
+camera.HICCUP = 0.1
+cam.make_reader = lambda options: ScriptedReader()
+sys.exit(cam.entry())
+"""
 
 
 def make_shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
@@ -59,10 +85,11 @@ def start_cam(
     *words: str,
     environ: Mapping[str, str] = os.environ,
     stdout: int | IO[str] = subprocess.PIPE,
+    script: str = CAM,
 ) -> subprocess.Popen[str]:
-    """``cam.py`` with the scripted reader as a process in ``folder``."""
+    """``cam.py`` as a process in ``folder``, by default with the scripted reader."""
     return subprocess.Popen(
-        [sys.executable, "-c", CAM, *words],
+        [sys.executable, "-c", script, *words],
         cwd=folder,
         env={**environ, "PYTHONPATH": str(ROOT)},
         stdout=stdout,

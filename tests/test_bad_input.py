@@ -46,12 +46,13 @@ def test_silent_camera(run: Run, monkeypatch: pytest.MonkeyPatch, blocks: bool) 
     capture = ScriptedCapture(blocks=blocks)
     monkeypatch.setattr(
         "digitcam.sources.camera.open_camera",
-        lambda index, size, fps: open_camera(index, factory=lambda i, backend: capture, patience=0.1),
+        lambda index, size, fps: open_camera(index, factory=lambda i, backend: capture),
     )
+    monkeypatch.setattr("digitcam.absence.LONGEST", 0.6)
     status, _, err = run("0")
     assert status == 2
     assert err.splitlines()[-1] == (
-        "digitcam: camera 0 has given no frame for 0.1 s: check the cable, and whether another program "
+        "digitcam: camera 0 has given no frame for 1 s: check the cable, and whether another program "
         "uses it, or try `cam.py demo`"
     )
     capture.released.set()

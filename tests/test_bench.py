@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from digitcam.bench import __main__ as bench
+from digitcam.bench.age import PacedCamera, measure_age
 from digitcam.bench.candidates import measure_candidates
 from digitcam.bench.counted import make_counted_frame
 from digitcam.bench.network import make_crops, read_labels
@@ -18,7 +20,8 @@ from digitcam.bench.process import _Demo, measure_memory, measure_start
 from digitcam.bench.table import format_report
 from digitcam.errors import UserError
 from digitcam.machine import describe_machine
-from digitcam.types import LABELS
+from digitcam.sources.base import Source
+from digitcam.types import LABELS, Frame
 from digitcam.weights_dir import find_weights
 from tests.training_samples import save_network
 
@@ -135,6 +138,31 @@ def test_start_and_memory_are_those_of_cam_py() -> None:
         assert memory["peak_mb"] is None
 
 
+def test_age_is_that_of_the_newest_frame() -> None:
+    """Frames are shown soon after they came, though each is worked on for longer than until the next one."""
+    ages = measure_age(12, fps=50, work=0.05)
+    assert ages.frames == 12 and ages.work >= 50
+    assert ages.work <= ages.median < 300
+    assert ages.over <= ages.worst - 50 - 20, "less the work of the same frame, and less one frame"
+
+
+def test_age_shows_a_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were frames read one after another, those that waited would be seen to be old."""
+
+    class Queue(Source):
+        def __init__(self, name: str, title: str, camera: PacedCamera, *_: object, check: str) -> None:
+            self._camera = camera
+
+        def __iter__(self) -> Iterator[Frame]:
+            while True:
+                yield Frame(self._camera.read()[1])
+
+    monkeypatch.setattr("digitcam.bench.age.Live", Queue)
+    ages = measure_age(12, fps=50, work=0.05)
+    # The twelfth is there after 0.22 s and shown after 0.6 s, on however fast a machine.
+    assert ages.worst >= 380
+
+
 def test_a_program_that_fails_is_told_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """When ``cam.py`` fails, the benchmark fails with its status and its last line, and measures nothing."""
     code = "import sys; print('no camera here', file=sys.stderr); sys.exit(2)"
@@ -191,6 +219,15 @@ REPORT = {
         "help_worst_s": 0.2,
     },
     "memory": {"frames": 200, "peak_mb": 123.4},
+    "age": {
+        "fps": 30.0,
+        "frames": 50,
+        "work_ms": 100.2,
+        "median_ms": 117.1,
+        "worst_ms": 133.9,
+        "allowed_ms": 133.5,
+        "over_ms": 0.4,
+    },
 }
 
 
@@ -201,6 +238,7 @@ def test_the_table_shows_every_figure() -> None:
     assert row.split() == ["1280×720", "20", "1.25", "2.50", "4.00", "6.50", "95", "%", "1"]
     assert "a processor, 2 cores" in text and "250.0 times" in text and "2.5 times" in text
     assert "first labelled line  0.50 s  0.60 s" in text and "123 MB" in text
+    assert "median 117.1 ms, worst 133.9 ms" in text and "are 133.5 ms, exceeded by 0.4 ms at most" in text
 
 
 def test_the_table_leaves_out_what_was_not_measured() -> None:

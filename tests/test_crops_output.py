@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from digitcam.outputs import crops as crops_output
 from digitcam.outputs.crops import CropFolder, stem
 from digitcam.pages import make_page
 from digitcam.reader import Reader
+from digitcam.sources.demo import DemoSource
 from digitcam.sources.pictures import Pictures
 from digitcam.training.folder import read_folder
 from digitcam.types import Box, Frame, Reading
@@ -193,3 +195,16 @@ def test_training_takes_what_was_saved(tmp_path: Path) -> None:
     returned = {(str(label), image.tobytes()) for label, image in zip(labels, images, strict=True)}
     same = sum((label, image.tobytes()) in returned for label, image in shown if image is not None)
     assert same >= 0.9 * len(shown)
+
+
+def test_a_film_read_in_earnest(tmp_path: Path) -> None:
+    """Of the demo's first frames every track that is shown is saved once for each of its labels."""
+    with DemoSource(size=(640, 360)) as source:
+        reader, output = Reader(), CropFolder(tmp_path, source, False)
+        met = set()
+        for frame in itertools.islice(source, 8):
+            reading = reader.read(frame)
+            output.write(frame, reading, None)
+            met |= {(digit.label, f"track{digit.track}") for digit in reading.digits}
+    saved = [(name[0], name.removesuffix(".png").rpartition("-")[2]) for name in names(tmp_path)]
+    assert len(saved) == len(met) >= 3 and set(saved) == met

@@ -27,7 +27,7 @@ def test_the_demo_is_a_live_source_that_says_what_it_gives() -> None:
     source = DemoSource(size=None, fps=None)
     assert isinstance(source, Source)
     assert (source.name, source.live, source.film, source.fps) == ("demo", True, True, 30.0)
-    assert source.description.startswith("demo: 1280×720 at 30 frames a second")
+    assert source.description.startswith("demo: 1280×720 at 30 fps")
 
 
 def test_frames_are_numbered_and_timed() -> None:

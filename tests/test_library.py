@@ -16,7 +16,7 @@ import pytest
 import digitcam
 from digitcam import library
 from digitcam.sources import open_source
-from digitcam.types import Box, Frame
+from digitcam.types import Box, Frame, Waiting
 from tests.samples import ScriptedReader, ScriptedSource, frames, save_picture
 from tests.shell import ROOT
 
@@ -167,6 +167,20 @@ def test_bad_picture_alone_and_among_others(tmp_path: Path, scripted_reader: Scr
     assert told[0].filename == __file__
     with pytest.raises(digitcam.UserError, match=r"2.png cannot be read: it is empty"):
         list(library.stream(tmp_path / "2.png"))
+
+
+def test_camera_that_goes_away(monkeypatch: pytest.MonkeyPatch, scripted_reader: ScriptedReader) -> None:
+    """A camera without frames is waited for with a warning, and given up after half a minute."""
+    items = [*frames(1), Waiting("reopening", 3.0, "camera 0 stopped"), *frames(2)]
+    items.append(Waiting("reopening", 31.0, "camera 0 stopped: check the cable"))
+    source = ScriptedSource(items)  # type: ignore[arg-type]
+    monkeypatch.setattr(library, "open_source", lambda name, **asked: source)
+    with (
+        pytest.warns(UserWarning, match=r"reopening|frames again, after 3 s"),
+        pytest.raises(digitcam.UserError, match="camera 0 stopped: check the cable"),
+    ):
+        list(library.stream(0, max_frames=9))
+    assert [frame.index for frame in scripted_reader.frames] == [0, 0, 1]
 
 
 @pytest.mark.parametrize(

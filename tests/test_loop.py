@@ -9,7 +9,7 @@ from digitcam.errors import UserError
 from digitcam.loop import KEPT, Tally, run_loop
 from digitcam.outputs.base import Output
 from digitcam.scoring import Score
-from digitcam.types import Box, Frame, Reading, Unreadable
+from digitcam.types import Box, Frame, Reading, Unreadable, Waiting
 from tests.samples import (
     ScriptedReader,
     ScriptedSource,
@@ -51,6 +51,9 @@ class Screen:
         self.waits.append(wait)
         self.status.append(status)
         return len(self.waits) < self.closes_after
+
+    def hold(self, reason: str) -> bool:
+        raise AssertionError("nothing is waited for here")
 
 
 def test_every_frame_goes_everywhere() -> None:
@@ -96,6 +99,14 @@ def test_film_runs_at_its_own_pace_when_watched() -> None:
     assert busy.waits == [0.0] * 4
 
 
+def test_newest_frames_are_never_held_back() -> None:
+    """A camera's frame is shown at once, also to eyes alone and when the first frame took long to read."""
+    source, screen = ScriptedSource(frames(4, fps=10)), Screen()
+    source.drops = True
+    run_loop(source, ScriptedReader(), window=screen, watched=True, clock=lambda: 0.0)
+    assert screen.waits == [0.0] * 4
+
+
 def test_picture_stays_until_a_key_when_watched() -> None:
     """A still stays, unless an output waits for the rest."""
     stills = [Frame(draw_page())]
@@ -139,6 +150,32 @@ def test_memory_does_not_grow_with_the_day() -> None:
     for _ in range(KEPT + 50):
         tally.add(frame, reading)
     assert len(tally.steps["ink"]) == KEPT and tally.frames == KEPT + 50
+
+
+def test_region_outside_later_frames() -> None:
+    """Where a film's frames become too small for the region that is said once, and the film goes on."""
+    told: list[str] = []
+    items = [*frames(2, (320, 240)), *frames(3), *frames(2, (320, 240))]
+    tally = run_loop(
+        ScriptedSource(items), ScriptedReader(), roi=Box(200, 0, 90, 90), say=told.append, max_frames=6
+    )
+    assert tally.frames == 6
+    assert told == [
+        "--roi 200,0,90,90 lies outside the frame of 160×120 pixels, "
+        "which it did not before: nothing is read there"
+    ]
+    stills = [Frame(draw_page()), Frame(draw_page((64, 48)))]
+    with pytest.raises(UserError, match="of 64×48 pixels$"):
+        run_loop(ScriptedSource(stills, film=False), ScriptedReader(), roi=Box(200, 0, 90, 90))
+
+
+def test_waiting_is_no_frame() -> None:
+    """What stands for a missing frame is neither read nor counted nor written."""
+    wait = Waiting("", 0.5, "why")
+    output = Recorder()
+    items = [wait, *frames(1), wait, wait, *frames(3)]
+    assert run_loop(ScriptedSource(items), ScriptedReader(), [output], max_frames=3).frames == 3
+    assert output.frames == [0, 0, 1]
 
 
 def test_region_outside_the_frame() -> None:

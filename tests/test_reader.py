@@ -99,3 +99,38 @@ def test_the_shipped_model_reads_generated_pages() -> None:
     assert total.true_positive + total.false_negative > 100
     assert total.true_positive >= 0.9 * (total.true_positive + total.false_negative)
     assert total.false_positive <= 0.1 * total.true_positive
+
+
+def film(image: np.ndarray, count: int, start: int = 0, source: str = "film") -> list[Frame]:
+    return [Frame(image, n, n / 30, source, still=False) for n in range(start, start + count)]
+
+
+def test_frames_of_a_film_have_tracks_and_stills_have_none() -> None:
+    """A digit of a film has a number that stays; of a still, and where tracking is off, it has none."""
+    image = paper()
+    ring(image, 300, 200, 30, 7)
+    reader = Reader(Networks(noughts_only()))
+    assert [reader.read(frame).digits[0].track for frame in film(image, 3)] == [0, 0, 0]
+    assert reader.read(image).digits[0].track is None
+    alone = Reader(Networks(noughts_only()), track=False)
+    assert [alone.read(frame).digits[0].track for frame in film(image, 2)] == [None, None]
+
+
+def test_another_film_begins_anew() -> None:
+    """Another source, another size, and a film that is played again know nothing of the one before."""
+    image, reader = paper(), Reader(Networks(noughts_only()))
+    ring(image, 300, 200, 30, 7)
+    for frame in film(image, 3):
+        reader.read(frame)
+    empty = paper()
+    for frames in (film(empty, 1, 3, "other"), film(paper(320, 240), 1, 4), film(empty, 1)):
+        assert reader.read(frames[0]).digits == ()
+
+
+def test_boxes_of_followed_digits_stay_in_the_frame() -> None:
+    """With a region of interest a digit's box is in the frame's own pixels, in every frame of a film."""
+    image = paper()
+    box = Box(*ring(image, 450, 200, 30, 7))
+    reader = Reader(Networks(noughts_only()), roi=Box(320, 100, 300, 300))
+    for frame in film(image, 10):
+        assert reader.read(frame).digits[0].box.iou(box) > 0.85

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from digitcam.environment import prepare_fonts
-from digitcam.types import Frame
+from digitcam.overlay import COLOURS
+from digitcam.types import Box, Frame, Reading
+from digitcam.views import VIEWS
 from digitcam.window import HELP, TITLE, Window, missing_display, ui_framework
-from tests.samples import frames, make_reading
+from tests.samples import frames, make_digit, make_reading
 
 
 class Clock:
@@ -138,6 +140,46 @@ def test_help_comes_and_goes() -> None:
     assert len(HELP) == 6
 
 
+def test_help_tells_of_keys_and_colours() -> None:
+    """The help names every key that does something, and shows each colour of confidence."""
+    for key in ("q", "Esc", "space", "s", "v", "h"):
+        assert any(key in line.partition("\t")[0].replace(",", "").split() for line in HELP)
+    _, _, gui = show([-1, ord("h"), ord("n")], None)
+    middle = gui.shown[-1][150:600, 250:710]
+    for _, colour in COLOURS:
+        assert (middle == colour).all(axis=2).sum() > 40
+
+
+def test_corner_makes_way_for_digits() -> None:
+    """Where digits come to stand below the frame rate, it moves to another corner, and it stays there."""
+    clock = Clock()
+    gui = ScriptedGui(clock)
+    window = Window(gui, clock=clock)
+    frame = Frame(np.full((720, 1280, 3), 200, np.uint8))
+
+    def darkened(*boxes: Box) -> list[bool]:
+        digits = tuple(make_digit(box, "7") for box in boxes)
+        window.show(frame, Reading("", 0, 0.0, frame.size, digits), ("30 frames/s  3 ms",))
+        return [bool(gui.shown[-1][2, column].max() < 100) for column in (2, 1277)]
+
+    assert darkened() == [True, False]
+    assert darkened(Box(20, 20, 50, 80)) == [False, True]
+    assert darkened() == [False, True]
+
+
+@pytest.mark.parametrize("size", [(16, 16), (120, 2000), (3840, 2160)])
+def test_frames_of_any_size_are_shown(size: tuple[int, int]) -> None:
+    """Tiny, tall and huge frames are shown in every view with panels, help and a message."""
+    for view in VIEWS:
+        clock = Clock()
+        gui = ScriptedGui(clock, "hs ")
+        window = Window(gui, view=view, snapshots=Path("nowhere"), clock=clock)
+        frame = Frame(np.full((size[1], size[0], 3), 90, np.uint8))
+        gui.keys.append(ord("q"))
+        window.show(frame, make_reading(frame), ("30 frames/s  3 ms", "120 digits"), None)
+        assert len(gui.shown) == 4 and all(max(picture.shape[:2]) <= 1600 for picture in gui.shown)
+
+
 def test_snapshot_is_saved_without_panels(tmp_path: Path) -> None:
     """s saves the view, without panels, under a name of its own each time."""
     _, _, gui = show("ss", 0.1, snapshots=tmp_path)
@@ -163,6 +205,69 @@ def test_message_goes_away() -> None:
     window.say("saved")
     window.show(frame, make_reading(frame), (), 5.0)
     assert len(gui.shown) == 2 and not np.array_equal(gui.shown[0], gui.shown[1])
+
+
+def waiting_window(keys: str | list[int] = "") -> tuple[Window, ScriptedGui, Clock]:
+    clock = Clock()
+    gui = ScriptedGui(clock, keys)
+    return Window(gui, clock=clock), gui, clock
+
+
+def test_last_picture_is_held_darkened() -> None:
+    """While no frame comes the last picture stays, darkened, with the reason over it, until one does."""
+    window, gui, _ = waiting_window()
+    frame = Frame(np.full((360, 640, 3), 210, np.uint8))
+    assert window.show(frame, make_reading(frame))
+    for _ in range(3):
+        assert window.hold("camera 0 gives no frames: trying again in 2 s")
+    assert window.show(frame, make_reading(frame))
+    before, held, after = gui.shown
+    corner = np.s_[-20:, -20:]
+    assert np.array_equal(before, after) and (before[corner] == 210).all() and (held[corner] == 70).all()
+    tall, wide = held.shape[:2]
+    middle = held[2 * tall // 5 : 3 * tall // 5, wide // 4 : 3 * wide // 4]
+    assert middle.max() > 200, "the words are light"
+
+
+def test_short_gap_leaves_the_picture_alone() -> None:
+    """A gap without a reason is nothing to look at, but keys are seen to; no window opens for it."""
+    window, gui, _ = waiting_window("v")
+    assert window.hold("") and gui.shown == [] and gui.waits == []
+    frame = frames(1)[0]
+    gui.keys, kept = [], gui.keys
+    window.show(frame, make_reading(frame))
+    gui.keys = kept
+    assert window.hold("") and len(gui.shown) == 2 and window.view == "ink"
+
+
+def test_window_opens_without_a_first_frame() -> None:
+    """Where the first frame does not come the window opens all the same and says why."""
+    window, gui, _ = waiting_window()
+    assert window.hold("camera 0 has given no frame for 1 s")
+    assert gui.shown[0].shape == (720, 1280, 3) and gui.shown[0].max() > 200
+    assert gui.shown[0].mean() < 10
+
+
+@pytest.mark.parametrize("keys", ["q", [27]])
+def test_quitting_while_nothing_comes(keys: str | list[int]) -> None:
+    """q and Esc quit while there is no frame, and a closed window holds nothing."""
+    window, gui, _ = waiting_window(keys)
+    assert not window.hold("no frames") and window.closed and gui.destroyed == 1
+    assert not window.hold("no frames") and len(gui.shown) == 1
+
+
+def test_keys_while_nothing_comes(tmp_path: Path) -> None:
+    """Help, snapshot and pause work while there is no frame, and a pause holds up the next one only."""
+    clock = Clock()
+    gui = ScriptedGui(clock, "hs ")
+    window = Window(gui, clock=clock, snapshots=tmp_path)
+    for _ in range(3):
+        assert window.hold("no frames: trying again")
+    assert window.paused and len(list(tmp_path.iterdir())) == 1
+    assert not np.array_equal(gui.shown[0], gui.shown[1])
+    gui.keys = [-1, -1, ord(" ")]
+    frame = frames(1)[0]
+    assert window.show(frame, make_reading(frame)) and gui.keys == []
 
 
 def test_mirror_is_for_the_eyes_only() -> None:

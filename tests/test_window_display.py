@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -16,7 +18,7 @@ import pytest
 from digitcam.window import TITLE, ui_framework
 from tests.needs import need_program, need_virtual_display
 from tests.samples import draw_page, save_picture
-from tests.shell import start_cam, wait_until
+from tests.shell import LOST_CAMERA, start_cam, wait_until
 from tests.x11 import close_button, find_window, press, virtual_display, xdotool
 
 
@@ -78,6 +80,64 @@ def test_mouse_does_no_harm(display: Mapping[str, str], tmp_path: Path) -> None:
     assert process.poll() is None
     press(display, window, "Escape")
     assert finish(process)[0] == 0
+
+
+# ``cam.py`` whose networks are there once a file ``go`` is; what is in the file is wrong with them.
+LATE_READER = """
+import sys, time
+from pathlib import Path
+import digitcam.commands.cam as cam
+from digitcam.errors import UserError
+from tests.samples import ScriptedReader
+
+def make_reader(options):
+    while not Path("go").exists():
+        time.sleep(0.01)
+    if fault := Path("go").read_text():
+        raise UserError(fault)
+    return ScriptedReader()
+
+cam.make_reader = make_reader
+sys.exit(cam.entry())
+"""
+
+
+def test_window_is_there_while_networks_load(display: Mapping[str, str], tmp_path: Path) -> None:
+    """The window and its keys do not wait for the networks, and no frame is left out for them."""
+    words = ("demo", "--size", "320x240", "--json", "out.jsonl")
+    process = start_cam(tmp_path, *words, environ=display, script=LATE_READER)
+    window = find_window(display, TITLE, process)
+    press(display, window, "s")
+    wait_until(lambda: list(tmp_path.glob("digitcam-*.png")), 30)
+    assert (tmp_path / "out.jsonl").read_text() == ""
+    (tmp_path / "go").touch()
+    wait_until(lambda: (tmp_path / "out.jsonl").read_text().count("\n") > 2, 30)
+    press(display, window, "q")
+    assert finish(process)[0] == 0
+    assert json.loads((tmp_path / "out.jsonl").read_text().splitlines()[0])["frame"] == 0
+
+
+def test_networks_that_do_not_load_close_the_window(display: Mapping[str, str], tmp_path: Path) -> None:
+    """A model that cannot be opened is told in its one line, with status 2, though the window was there."""
+    save_picture(tmp_path / "page.png")
+    process = start_cam(tmp_path, "page.png", environ=display, script=LATE_READER)
+    find_window(display, TITLE, process)
+    (tmp_path / "later").write_text("my.keras does not exist: name a saved model")
+    (tmp_path / "later").rename(tmp_path / "go")
+    assert finish(process) == (2, "digitcam: my.keras does not exist: name a saved model\n")
+
+
+def test_camera_that_is_lost_keeps_its_window(display: Mapping[str, str], tmp_path: Path) -> None:
+    """A camera that is gone leaves its window with the last picture; keys are answered, q quits with 0."""
+    process = start_cam(tmp_path, "0", environ=display, script=LOST_CAMERA)
+    window = find_window(display, TITLE, process)
+    wait_until((tmp_path / "away").exists, 30)
+    press(display, window, "s")
+    wait_until(lambda: list(tmp_path.glob("digitcam-*.png")), 30)
+    press(display, window, "q")
+    status, errors = finish(process)
+    assert status == 0, errors
+    assert re.search(r"^digitcam: [1-5] frames?, ", errors, re.MULTILINE), errors
 
 
 def test_dead_display_is_no_abort(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from digitcam.commands.run import run
 from digitcam.machine import describe_machine
 
-PARTS = ("frames", "candidates", "network", "start", "memory")
+PARTS = ("frames", "candidates", "network", "start", "memory", "age")
 REPEATS, FRAMES, PICTURES = 5, 200, 4
 
 
@@ -34,6 +34,10 @@ def measure(
         from digitcam.bench.process import measure_memory
 
         report["memory"] = measure_memory(frames)
+    if "age" in parts:
+        from digitcam.bench.age import measure_age
+
+        report["age"] = measure_age().to_json()
     if "frames" in parts:
         from digitcam.bench.frames import measure_frames
 

@@ -18,6 +18,7 @@ def format_report(report: Mapping[str, Any]) -> str:
         ("network", _format_network),
         ("start", _format_start),
         ("memory", _format_memory),
+        ("age", _format_age),
     ):
         if part in report:
             lines += ["", *format_part(report[part])]
@@ -72,6 +73,16 @@ def _format_memory(part: dict[str, Any]) -> list[str]:
     if part["peak_mb"] is None:
         return ["peak memory of cam.py: this system does not tell"]
     return [f"peak memory of cam.py over {part['frames']} frames of the demo: {part['peak_mb']:.0f} MB"]
+
+
+def _format_age(part: dict[str, Any]) -> list[str]:
+    over = max(0.0, part["over_ms"])
+    return [
+        f"age of a shown frame, {part['fps']:g} frames a second, {part['work_ms']:.0f} ms of work on each "
+        f"(of {part['frames']} frames)",
+        f"median {part['median_ms']:.1f} ms, worst {part['worst_ms']:.1f} ms; one frame and the work on it "
+        f"are {part['allowed_ms']:.1f} ms, exceeded by {over:.1f} ms at most",
+    ]
 
 
 def _align(rows: list[list[str]]) -> list[str]:

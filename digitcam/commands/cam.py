@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from digitcam.commands.cam_options import parse
 from digitcam.commands.run import Terminated, run
+from digitcam.commands.stops import NUMBERS, Stops
 from digitcam.environment import prepare
-from digitcam.interrupts import breakable, hush_lost_signals, leave_signals, unbroken
 
 if TYPE_CHECKING:
     from digitcam.loop import FrameReader, Tally
@@ -29,9 +30,9 @@ DEMO_FRAMES = 300
 
 def entry() -> int:
     """For scripts: the exit status of a run with the process's own arguments."""
-    hush_lost_signals()
     status = run(main)
-    leave_signals()
+    for number in NUMBERS:  # the end has begun: a further Ctrl-C must not end it in a traceback
+        signal.signal(number, signal.SIG_IGN)
     return status
 
 
@@ -58,39 +59,48 @@ def list_cameras() -> int:
 
 def watch(options: argparse.Namespace) -> int:
     """Read the source to its end, with everything that was asked for around it."""
-    from digitcam.loop import Tally
+    with Stops() as stops:
+        from digitcam.loop import Tally
 
-    tally = Tally()
-    try:
-        _watch(options, tally)
-    except (KeyboardInterrupt, Terminated):
+        tally = Tally()
+        try:
+            _watch(options, tally, stops)
+        except (KeyboardInterrupt, Terminated):
+            _summarise(options, tally)
+            raise
         _summarise(options, tally)
-        raise
-    _summarise(options, tally)
     return 2 if tally.unreadable else 0
 
 
-def _watch(options: argparse.Namespace, tally: Tally) -> None:
+def _watch(options: argparse.Namespace, tally: Tally, stops: Stops) -> None:
     from digitcam.loop import run_loop
     from digitcam.outputs import open_outputs
     from digitcam.sources import open_source
     from digitcam.types import Box
 
     size, fps, limit = options.size, options.fps, options.max_frames
-    # Closing what is open is never broken off: a film that lacks its end cannot be played.
-    with unbroken(), contextlib.ExitStack() as stack, breakable():
+    with contextlib.ExitStack() as stack:
         source = stack.enter_context(open_source(options.source, size=size, fps=fps, rotate=options.rotate))
         if source.live:
             _say(source.description)
         elif size or fps:
             _say("--size and --fps are asked of cameras and the demo; files keep their own")
         options.roi = Box(*options.roi) if options.roi else None
-        reader = make_reader(options)
         window = _open_window(options)
-        if window is not None:
+        reader: FrameReader
+        if window is None:
+            reader = make_reader(options)
+        else:
+            from digitcam.loading import LoadingReader, Preview
+
+            # The window shows frames while the networks are still opened.
+            reader = LoadingReader(lambda: make_reader(options))
+            stack.callback(reader.close)
             stack.callback(window.close)
+            source = Preview(source, reader, window)
         if options.source == DEMO and window is None:
             limit = limit or DEMO_FRAMES
+        stops.put_off()
         outputs = open_outputs(
             source,
             json=options.json,
@@ -102,6 +112,8 @@ def _watch(options: argparse.Namespace, tally: Tally) -> None:
         )
         for output in outputs:
             stack.callback(output.close)
+        stack.callback(stops.put_off)  # on the way out first of all
+        stops.let_through()
         run_loop(
             source,
             reader,
@@ -112,6 +124,8 @@ def _watch(options: argparse.Namespace, tally: Tally) -> None:
             roi=options.roi,
             on_reading=_describer(options, source),
             on_unreadable=_say_unreadable,
+            say=_say,
+            check=stops.check,
             tally=tally,
         )
         if source.warning:
@@ -130,7 +144,9 @@ def make_reader(options: argparse.Namespace) -> FrameReader:
 
     # Only a window has views of what a reading was made from.
     shown = not options.no_show
-    return Reader(options.model, conf=options.conf, roi=options.roi, evidence=shown)
+    return Reader(
+        options.model, conf=options.conf, roi=options.roi, track=not options.no_track, evidence=shown
+    )
 
 
 def _open_window(options: argparse.Namespace) -> Window | None:

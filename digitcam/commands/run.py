@@ -8,12 +8,17 @@ import sys
 from collections.abc import Callable, Sequence
 
 from digitcam.errors import UserError
-from digitcam.interrupts import Terminated, forget_signals, heed_signals, raised
-
-__all__ = ["INTERRUPTED", "TERMINATED", "Terminated", "run"]
 
 INTERRUPTED = 128 + signal.SIGINT
 TERMINATED = 128 + signal.SIGTERM
+
+
+class Terminated(BaseException):
+    """Raised in the main thread on SIGTERM, so that outputs are closed on the way out."""
+
+
+def _raise_terminated(signum: int, frame: object) -> None:
+    raise Terminated
 
 
 def run(main: Callable[[Sequence[str] | None], int], argv: Sequence[str] | None = None) -> int:
@@ -23,8 +28,8 @@ def run(main: Callable[[Sequence[str] | None], int], argv: Sequence[str] | None 
         What ``main`` returns; 2 after a UserError, told in one line on standard error;
         130 after Ctrl-C; 143 after SIGTERM; 0 when the reader of standard output went away.
     """
+    signal.signal(signal.SIGTERM, _raise_terminated)
     try:
-        heed_signals()
         status = main(argv)
         sys.stdout.flush()
         return status
@@ -39,9 +44,3 @@ def run(main: Callable[[Sequence[str] | None], int], argv: Sequence[str] | None 
         return INTERRUPTED
     except Terminated:
         return TERMINATED
-    except Exception:
-        if raised() is None:
-            raise
-        return INTERRUPTED if raised() is KeyboardInterrupt else TERMINATED
-    finally:
-        forget_signals()

@@ -113,5 +113,6 @@ def load_frame(path: Path) -> Frame:
         for frame in source:
             if isinstance(frame, Unreadable):
                 raise UserError(f"{path} cannot be read: {frame.reason}")
-            return frame
+            if isinstance(frame, Frame):
+                return frame
     raise UserError(f"{path} cannot be read: there is no picture in it")

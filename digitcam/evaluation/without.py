@@ -53,7 +53,7 @@ def _as_it_is(mask: np.ndarray, *_: object) -> np.ndarray:
     return mask
 
 
-def _in_one_octave(picture: np.ndarray) -> tuple[InkLayer, ...]:
+def _in_one_octave(picture: np.ndarray, *_: object) -> tuple[InkLayer, ...]:
     """Of each polarity the layer whose size is nearest to what a small camera's frame has."""
     layers, longest = find_ink(picture), max(picture.shape[:2])
 
@@ -64,15 +64,15 @@ def _in_one_octave(picture: np.ndarray) -> tuple[InkLayer, ...]:
     return tuple(min(some, key=distance) for some in both if some)
 
 
-def _dark_ink(picture: np.ndarray) -> tuple[InkLayer, ...]:
+def _dark_ink(picture: np.ndarray, *_: object) -> tuple[InkLayer, ...]:
     return tuple(layer for layer in find_ink(picture) if layer.dark)
 
 
-def _without_joins(parts: components.Parts) -> list[Hypothesis]:
+def _without_joins(parts: components.Parts, *_: object) -> list[Hypothesis]:
     return [h for h in hypotheses(parts) if len(h.ids) == 1]
 
 
-def _without_cuts(parts: components.Parts) -> list[Hypothesis]:
+def _without_cuts(parts: components.Parts, *_: object) -> list[Hypothesis]:
     return [h for h in hypotheses(parts) if h.between is None]
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from digitcam.errors import UserError, one_line
-from digitcam.interrupts import unbroken
 from digitcam.types import Frame, Reading, Unreadable
 
 
@@ -93,22 +92,21 @@ def write_whole(path: Path, data: bytes, overwrite: bool) -> None:
     Raises:
         UserError: it cannot be written, or exists and ``overwrite`` is False.
     """
-    with unbroken():
-        part = None
-        try:
-            part = beside(path)
-            with open(part, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            take_place(part, path, overwrite)
-        except FileExistsError:
-            raise exists_already(path) from None
-        except OSError as error:
-            raise cannot_write(path, error) from None
-        finally:
-            if part is not None:
-                part.unlink(missing_ok=True)
+    part = None
+    try:
+        part = beside(path)
+        with open(part, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        take_place(part, path, overwrite)
+    except FileExistsError:
+        raise exists_already(path) from None
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    finally:
+        if part is not None:
+            part.unlink(missing_ok=True)
 
 
 def take_place(part: Path, path: Path, overwrite: bool) -> None:

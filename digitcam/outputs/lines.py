@@ -14,7 +14,6 @@ from typing import TextIO
 import numpy as np
 
 from digitcam.errors import UserError
-from digitcam.interrupts import unbroken
 from digitcam.outputs.base import Output, cannot_write, check_target, exists_already
 from digitcam.types import Frame, Reading, Unreadable
 
@@ -36,13 +35,11 @@ class LineFile:
     def __init__(self, path: Path, overwrite: bool) -> None:
         self._path = path
         self._end: int | None = None
-        self._regular = not path.is_fifo()
+        self._open = False
+        if path.is_fifo():
+            return  # opened with the first line: it may take long until somebody reads from it
         try:
-            if not self._regular:  # may wait long for somebody to read from it
-                self._open_file(os.O_WRONLY)
-                return
-            with unbroken():
-                self._open_file(os.O_WRONLY | os.O_CREAT | (0 if overwrite else os.O_EXCL))
+            self._open_file(os.O_WRONLY | os.O_CREAT | (0 if overwrite else os.O_EXCL))
         except FileExistsError:
             raise exists_already(path) from None
         except OSError as error:
@@ -61,6 +58,8 @@ class LineFile:
     def write(self, text: str) -> None:
         data = text.encode(errors="surrogateescape")
         try:
+            if not self._open:
+                self._open_file(os.O_WRONLY)
             if self._end is None:
                 if self._regular:
                     os.ftruncate(self._file, 0)
@@ -77,15 +76,14 @@ class LineFile:
 
     def close(self) -> None:
         """Close the file at the end of its last whole line; a new one without any line is removed."""
-        with unbroken():
-            if not self._open:
-                return
-            self._open = False
-            if self._regular and self._end is not None:
-                os.ftruncate(self._file, self._end)
-            os.close(self._file)
-            if self._regular and self._created and not self._end:
-                self._path.unlink(missing_ok=True)
+        if not self._open:
+            return
+        self._open = False
+        if self._regular and self._end is not None:
+            os.ftruncate(self._file, self._end)
+        os.close(self._file)
+        if self._regular and self._created and not self._end:
+            self._path.unlink(missing_ok=True)
 
 
 def lock(file: int) -> bool:

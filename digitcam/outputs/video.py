@@ -13,7 +13,6 @@ import numpy as np
 
 from digitcam.environment import quiet
 from digitcam.errors import UserError
-from digitcam.interrupts import unbroken
 from digitcam.outputs.base import Output, beside, cannot_write, check_target, take_place
 from digitcam.types import Frame, Reading
 
@@ -58,11 +57,10 @@ class VideoFile(Output):
 
     def write(self, frame: Frame, reading: Reading, picture: np.ndarray | None) -> None:
         assert picture is not None
-        with unbroken():
-            self._check_room()
-            if self._writer is None:
-                self._start((picture.shape[1], picture.shape[0]))
-            self._append(frame, picture)
+        self._check_room()
+        if self._writer is None:
+            self._start((picture.shape[1], picture.shape[0]))
+        self._append(frame, picture)
 
     def _append(self, frame: Frame, picture: np.ndarray) -> None:
         picture = fitted(picture, self._size)
@@ -107,20 +105,20 @@ class VideoFile(Output):
         )
 
     def close(self) -> None:
-        with unbroken():
-            if self._writer is None:
-                return
-            self._writer.release()
-            self._writer = None
-            try:
-                assert self._part is not None
-                if _frames(self._part) < self._written:
-                    raise UserError(f"{self._path} could not be written whole: is the disk full?")
-                self._take_place(self._part)
-            except OSError as error:
-                raise cannot_write(self._path, error) from None
-            finally:
-                self._discard()
+        if self._writer is None:
+            self._discard()  # what was just being begun
+            return
+        self._writer.release()
+        self._writer = None
+        try:
+            assert self._part is not None
+            if _frames(self._part) < self._written:
+                raise UserError(f"{self._path} could not be written whole: is the disk full?")
+            self._take_place(self._part)
+        except OSError as error:
+            raise cannot_write(self._path, error) from None
+        finally:
+            self._discard()
 
     def _take_place(self, part: Path) -> None:
         """Give the film its name, or one like it where that has been taken since: nothing filmed is lost."""

@@ -61,7 +61,7 @@ def _open(text: str, size: tuple[int, int] | None, fps: float | None) -> Source:
 
         return DemoSource(size=size, fps=fps)
     if URL.match(text):
-        from digitcam.sources.camera import open_stream
+        from digitcam.sources.stream import open_stream
 
         return open_stream(text)
     if text in LATER:

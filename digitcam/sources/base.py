@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from digitcam.types import Frame, Unreadable
+from digitcam.types import Frame, Unreadable, Waiting
 
 
 class Source(ABC):
@@ -16,7 +16,8 @@ class Source(ABC):
 
     Attributes:
         name: what the user asked for, as it is written into ``Frame.source``.
-        live: frames arrive by the clock, and one that is not taken in time is lost (camera, stream, demo).
+        live: it shows a scene as it goes on, without an end (camera, stream, demo).
+        drops: a frame that is not taken before the next one comes is lost, so that none is ever old.
         film: its frames follow one another in time, whether live or from a file; pictures do not.
         fps: frames a second where the source knows, else None; None for pictures.
         description: one line on what was granted, such as the size and the rate of a camera.
@@ -26,6 +27,7 @@ class Source(ABC):
 
     name: str = ""
     live: bool = False
+    drops: bool = False
     film: bool = True
     fps: float | None = None
     description: str = ""
@@ -33,11 +35,14 @@ class Source(ABC):
     warning: str = ""
 
     @abstractmethod
-    def __iter__(self) -> Iterator[Frame | Unreadable]:
+    def __iter__(self) -> Iterator[Frame | Unreadable | Waiting]:
         """The frames in order; an ``Unreadable`` stands for a picture that could not be read.
 
+        A live source without a frame gives a ``Waiting`` some times a second, so that whoever iterates can
+        see to a window, or give up.
+
         Raises:
-            UserError: where the source as a whole cannot go on, such as a camera that gives no frame.
+            UserError: where the source as a whole cannot go on, such as a video without any frame.
         """
 
     def close(self) -> None:  # noqa: B027 - a source of files may have nothing to let go of

@@ -80,7 +80,7 @@ class DemoSource(Source):
                 f"{SMALLEST}×{SMALLEST} and {LARGEST}×{LARGEST}"
             )
         self.description = (
-            f"demo: {self.size[0]}×{self.size[1]} at {self.fps:g} frames a second, drawn as it runs"
+            f"demo: {self.size[0]}×{self.size[1]} at {self.fps:g} fps, drawn as it runs"
         )
         self._worker: ThreadPoolExecutor | None = None
 

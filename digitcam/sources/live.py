@@ -1,135 +1,160 @@
-"""Cameras and network streams: always the newest frame, and a plain word when none comes.
-
-Drivers queue about four frames and streams far more. A thread that empties the queue and keeps the newest
-frame alone is what keeps the picture live; the buffer size that OpenCV offers is not reliable.
-"""
+"""Cameras and network streams: always the newest frame, and opened anew when none comes."""
 
 from __future__ import annotations
 
-import threading
+import math
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
-
-import numpy as np
+from concurrent.futures import Future
+from typing import Any, Protocol
 
 from digitcam.errors import UserError
 from digitcam.sources.base import Source
-from digitcam.sources.video import as_colour, frame_rate
-from digitcam.types import Frame
+from digitcam.sources.newest import Feed, NewestFrame
+from digitcam.sources.video import frame_rate
+from digitcam.types import Frame, Waiting
 
+# Seconds without a frame after which what is open is given up and opened anew.
 PATIENCE = 5.0
-# A driver that has no frame yet answers at once: ask again after this many seconds.
-PAUSE = 0.01
+# Seconds before the first try to open anew, doubled with each that fails, and the longest pause.
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
+# A ``Waiting`` is given this often, seconds: windows feel alive.
+TICK = 0.1
+# Seconds without a frame that are nothing to speak of.
+USUAL_GAP = 1.0
+# Letters of a title that the window has room for: addresses of streams are long.
+TITLE_ROOM = 40
 
 
-class NewestFrame:
-    """Reads a capture on its own thread and keeps its newest frame, stamped when it arrived.
+class StartFeed(Protocol):
+    """Starts a feed, as ``NewestFrame`` does."""
 
-    Args:
-        capture: an opened ``cv2.VideoCapture`` or its like; the thread owns and releases it, since a driver
-            that is stuck in ``read`` must not be released from outside.
-        ends: whether a failed read after the first frame means the end (streams), or a hiccup (cameras).
-        clock: seconds, monotonic.
-    """
-
-    def __init__(self, capture: Any, ends: bool, clock: Callable[[], float] = time.monotonic) -> None:
-        self._capture = capture
-        self._ends = ends
-        self._clock = clock
-        self._changed = threading.Condition()
-        self._newest: tuple[np.ndarray, float] | None = None
-        self._stopping = threading.Event()
-        self.ended = False
-        self._thread = threading.Thread(target=self._work, name="newest-frame", daemon=True)
-        self._thread.start()
-
-    def take(self, patience: float) -> tuple[np.ndarray, float] | None:
-        """The newest frame not taken before, with its time; None after the end or ``patience`` seconds."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._newest is not None or self.ended, patience)
-            newest, self._newest = self._newest, None
-            return newest
-
-    def stop(self) -> None:
-        """Ask the thread to release the capture, and wait a moment for it."""
-        self._stopping.set()
-        self._thread.join(0.2)
-
-    def _work(self) -> None:
-        try:
-            seen = False
-            while not self._stopping.is_set():
-                granted, image = self._capture.read()
-                stamp = self._clock()
-                if granted and image is not None:
-                    seen = True
-                    with self._changed:
-                        self._newest = (image, stamp)
-                        self._changed.notify()
-                elif self._ends and seen:
-                    return
-                else:
-                    self._stopping.wait(PAUSE)
-        except Exception:  # noqa: BLE001 - whatever a driver throws: the taker sees the end and says so
-            return
-        finally:
-            self._capture.release()
-            with self._changed:
-                self.ended = True
-                self._changed.notify()
+    def __call__(
+        self, open_capture: Callable[[], Any], forgiven: float, clock: Callable[[], float]
+    ) -> Feed: ...
 
 
 class Live(Source):
-    """The newest frame of an opened camera or stream, again and again.
+    """The newest frame of an opened camera or stream, again and again, for as long as it is iterated.
+
+    What stops is released and opened anew, with growing pauses; ``Frame.index`` and ``Frame.time`` go on.
+    A stream that ends has stopped, too: who sends it may come back, and who waits for it decides how long.
 
     Args:
         name: what frames are called.
         title: what messages call it, such as "camera 0".
-        capture: an opened ``cv2.VideoCapture`` or its like.
-        ends: whether the source may come to an end, as a stream does and a camera does not.
-        patience: seconds without a frame after which it is given up.
+        capture: an opened ``cv2.VideoCapture`` or its like, owned from now on.
+        open_anew: gives another one of the same format, or raises UserError.
+        check: what a user had better look at when no frame comes.
+        forgiven: seconds of failing reads that are a hiccup and not yet the end.
+        opens_here: ``open_anew`` is called on the thread that iterates. By default it is not, since opening
+            may take seconds (Media Foundation, an address that does not answer) in which a window is to live.
+        clock: seconds, monotonic.
+        start: what reads a capture.
     """
 
     live = True
+    drops = True
 
     def __init__(
         self,
         name: str,
         title: str,
         capture: Any,
+        open_anew: Callable[[], Any],
         *,
-        ends: bool = False,
-        patience: float = PATIENCE,
+        check: str,
+        forgiven: float = 0.0,
+        opens_here: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        start: StartFeed = NewestFrame,
     ) -> None:
         self.name = name
         self.description = title
         self.fps = frame_rate(capture)
         self._title = title
-        self._patience = patience
-        self._ends = ends
-        self._reader = NewestFrame(capture, ends, clock)
+        self._open_anew = open_anew
+        self._check = check
+        self._forgiven = forgiven
+        self._opens_here = opens_here
+        self._clock = clock
+        self._start = start
+        self._closed = False
+        self._feed = start(lambda: capture, forgiven, clock)
+        self._fault = ""
+        self._thriving(clock())
 
-    def __iter__(self) -> Iterator[Frame]:
-        first: float | None = None
-        index = 0
-        while True:
-            newest = self._reader.take(self._patience)
+    def __iter__(self) -> Iterator[Frame | Waiting]:
+        index, first = 0, None
+        asked = self._clock()
+        self._thriving(asked)
+        while not self._closed:
+            newest = self._feed.take(TICK)
             if newest is None:
-                if self._ends and self._reader.ended and index:
-                    return
-                raise UserError(self._silent(index))
+                now = self._clock()
+                self._see_to_feed(now)
+                yield self._waiting(now - asked, index, now)
+                continue
             image, stamp = newest
             first = stamp if first is None else first
-            yield Frame(as_colour(image), index, stamp - first, self.name, still=False)
+            yield Frame(image, index, stamp - first, self.name, still=False)
             index += 1
+            # From here on, not from the stamp: whoever took the frame may have kept it for long.
+            asked = self._clock()
+            self._thriving(asked)
 
     def close(self) -> None:
-        self._reader.stop()
+        self._closed = True
+        self._feed.stop()
 
-    def _silent(self, index: int) -> str:
+    def _thriving(self, now: float) -> None:
+        """Nothing is wrong: the next trouble begins with the shortest pause."""
+        self._opened = now
+        self._pause = FIRST_PAUSE
+        self._retry_at: float | None = None
+        self._fault = ""
+
+    def _see_to_feed(self, now: float) -> None:
+        """Give up a feed that ended or is silent, and start another one when its time has come."""
+        if self._retry_at is None:
+            if self._feed.ended or now - self._opened >= PATIENCE:
+                self._feed.stop()
+                self._retry_at = now + self._pause
+                self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        # A device cannot be opened twice: wait for a thread that is stuck in the driver.
+        elif now >= self._retry_at and self._feed.ended:
+            self._fault = self._feed.fault or self._fault
+            self._feed = self._start(self._opener(), self._forgiven, self._clock)
+            self._opened, self._retry_at = self._clock(), None
+
+    def _opener(self) -> Callable[[], Any]:
+        """What the next feed opens its capture with."""
+        if not self._opens_here:
+            return self._open_anew
+        opened: Future[Any] = Future()
+        try:
+            opened.set_result(self._open_anew())
+        except UserError as error:
+            opened.set_exception(error)
+        return opened.result
+
+    def _waiting(self, silent: float, index: int, now: float) -> Waiting:
+        """What is to be said after so many seconds without a frame."""
+        title = self._title if len(self._title) <= TITLE_ROOM else self._title[: TITLE_ROOM - 3] + "..."
         since = f" since frame {index - 1}" if index else ""
-        what = "stopped" if self._reader.ended else f"has given no frame for {self._patience:g} s"
-        why = "the network or the sender" if self._ends else "the cable, and whether another program uses it"
-        return f"{self._title} {what}{since}: check {why}, or try `cam.py demo`"
+        verdict = f"{self._title} has given no frame for {silent:.0f} s{since}"
+        fault = self._feed.fault or self._fault
+        if fault:
+            verdict += f", and {fault.removeprefix(self._title).strip()}"
+        else:
+            verdict += f": check {self._check}, or try `cam.py demo`"
+        reason = ""
+        if self._retry_at is not None and now < self._retry_at:
+            reason = f"{title} gives no frames: trying again in {math.ceil(self._retry_at - now)} s"
+        elif self._retry_at is not None:
+            reason = f"{title} gives no frames: its driver does not answer"
+        elif self._pause > FIRST_PAUSE:
+            reason = f"{title} gives no frames: trying again"
+        elif silent >= USUAL_GAP:
+            reason = f"{title} has given no frame for {silent:.0f} s"
+        return Waiting(reason, silent, verdict)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from digitcam.sources.base import Source
-from digitcam.types import Box, Frame, Truth, Unreadable
+from digitcam.types import Box, Frame, Truth, Unreadable, Waiting
 
 
 def turn_frame(frame: Frame, degrees: int) -> Frame:
@@ -37,6 +37,7 @@ class Turned(Source):
         self._degrees = degrees
         self.name = source.name
         self.live = source.live
+        self.drops = source.drops
         self.film = source.film
         self.fps = source.fps
         self.paths = source.paths
@@ -49,7 +50,7 @@ class Turned(Source):
     def warning(self) -> str:  # type: ignore[override]
         return self._source.warning
 
-    def __iter__(self) -> Iterator[Frame | Unreadable]:
+    def __iter__(self) -> Iterator[Frame | Unreadable | Waiting]:
         for item in self._source:
             yield turn_frame(item, self._degrees) if isinstance(item, Frame) else item
 

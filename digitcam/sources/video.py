@@ -38,7 +38,7 @@ class Video(Source):
         self.fps = frame_rate(capture)
         width = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
         height = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
-        rate = f" at {self.fps:.4g} frames a second" if self.fps else ""
+        rate = f" at {self.fps:.4g} fps" if self.fps else ""
         self.description = f"{name}: {width}×{height}{rate}"
 
     def __iter__(self) -> Iterator[Frame]:
@@ -47,10 +47,11 @@ class Video(Source):
         index = 0
         while True:
             granted, image = self._capture.read()
-            if not granted or image is None:
+            picture = as_picture(image) if granted else None
+            if picture is None:
                 break
             time = clock.time(index, self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
-            yield Frame(as_colour(image), index, time, self.name, still=False)
+            yield Frame(picture, index, time, self.name, still=False)
             index += 1
         if index == 0:
             raise UserError(f"{self.name} holds no frame that can be decoded: is it cut off, or no video?")
@@ -104,8 +105,16 @@ def frame_rate(capture: Any) -> float | None:
     return fps if math.isfinite(fps) and 0 < fps <= FASTEST else None
 
 
-def as_colour(image: np.ndarray) -> np.ndarray:
-    """H×W×3 uint8 BGR from whatever a driver hands over (grey, BGRA)."""
+def as_picture(image: np.ndarray | None) -> np.ndarray | None:
+    """H×W×3 uint8 BGR from what a driver hands over (grey, BGRA, 16 bits); None where it is no picture."""
+    if image is None or image.size == 0 or image.ndim not in (2, 3):
+        return None
+    if image.dtype == np.uint16:
+        image = (image >> 8).astype(np.uint8)
+    if image.dtype != np.uint8:
+        return None
     if image.ndim == 2 or image.shape[2] == 1:
         return cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
-    return image if image.shape[2] == 3 else np.ascontiguousarray(image[..., :3])
+    if image.shape[2] == 3:
+        return image
+    return np.ascontiguousarray(image[..., :3]) if image.shape[2] == 4 else None

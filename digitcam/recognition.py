@@ -1,0 +1,43 @@
+"""Candidates to probabilities: the digit network sees what is not known already, and askew pages twice."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from digitcam.cascade import Cascade
+from digitcam.classifier import Classifier
+from digitcam.direction import LEAST_TILT, levelled
+from digitcam.memory import Recalled
+from digitcam.types import LABELS
+
+DIGITS = len(LABELS)
+# A candidate of a page that lies askew is looked at again where the network gives some digit this much.
+LEAST_SEEN = 0.2
+
+
+def recognise(
+    classifier: Classifier | Cascade, crops: np.ndarray, recalled: Recalled, angle: float
+) -> np.ndarray:
+    """What is known of each candidate and what the network says of the others.
+
+    Args:
+        classifier: a digit network with K classes.
+        crops: N×28×28 uint8.
+        recalled: which of them are known, and which are to be recognised; the others are no digits.
+        angle: the direction of the page's rows in radians; where they are askew the answer is the mean of
+            what the network says of crops as they are and turned level, where it saw any digit.
+
+    Returns:
+        N×K float64.
+    """
+    answers = np.zeros((len(crops), len(classifier.classes)))
+    answers[:, DIGITS:] = 1
+    rest = recalled.rest
+    seen = classifier.predict(crops[rest])
+    if abs(angle) >= LEAST_TILT:
+        again = np.flatnonzero(seen[:, :DIGITS].max(1, initial=0.0) >= LEAST_SEEN)
+        seen[again] = (seen[again] + classifier.predict(levelled(crops[rest[again]], angle))) / 2
+    answers[rest] = seen
+    answers[recalled.rows, :DIGITS] = recalled.probabilities
+    answers[recalled.rows, DIGITS:] = 1 - recalled.probabilities.sum(1, keepdims=True)
+    return answers

@@ -1,0 +1,73 @@
+"""The digits that are being followed, an array for each thing that is known of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+
+@dataclass(slots=True, eq=False)
+class TrackTable:
+    """T tracks.
+
+    Attributes:
+        numbers: T int, one for each digit, never used again.
+        boxes: T×4 float, x, y, width, height: where it was seen, or where the page's motion took it since.
+        means: T×10 float, its probabilities, the mean over its looks.
+        weights: T float, how many sharp looks the mean is worth.
+        looks: T float, how many looks there were; chances: how many there could have been.
+        portraits: T×D float, what it looks like (``likeness``); sharpest: T float, its sharpest look.
+        labels: T int, the digit it is shown as, -1 before there is one.
+        last: T float, the time in seconds of its last look.
+        unlike: T int, looks in a row that were unlike it.
+        rows: T int, which row of the last frame it was, -1 where it was out of sight.
+    """
+
+    numbers: np.ndarray
+    boxes: np.ndarray
+    means: np.ndarray
+    weights: np.ndarray
+    looks: np.ndarray
+    chances: np.ndarray
+    portraits: np.ndarray
+    sharpest: np.ndarray
+    labels: np.ndarray
+    last: np.ndarray
+    unlike: np.ndarray
+    rows: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def only(self, chosen: np.ndarray) -> TrackTable:
+        """The chosen tracks: a mask or indices."""
+        return TrackTable(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def and_also(self, other: TrackTable) -> TrackTable:
+        """These tracks, and after them the others."""
+        pairs = ((getattr(self, field.name), getattr(other, field.name)) for field in fields(self))
+        return TrackTable(*(np.concatenate(both) for both in pairs))
+
+    def of_label(self) -> np.ndarray:
+        """T: the mean probability of each track's label; meaningless where it has none."""
+        return self.means[np.arange(len(self)), self.labels]
+
+
+def no_tracks(length: int) -> TrackTable:
+    """A table without tracks, whose portraits have ``length`` values."""
+    none, whole = np.zeros(0), np.zeros(0, np.int64)
+    return TrackTable(
+        numbers=whole,
+        boxes=np.zeros((0, 4)),
+        means=np.zeros((0, 10)),
+        weights=none,
+        looks=none,
+        chances=none,
+        portraits=np.zeros((0, length), np.float32),
+        sharpest=none,
+        labels=whole,
+        last=none,
+        unlike=whole,
+        rows=whole,
+    )

@@ -1,0 +1,42 @@
+"""Which layers of a film's frames are looked at."""
+
+from digitcam.attention import GROUPS, Attention, group_of
+
+
+def run(attention: Attention, times: list[float], digits: list[tuple[int, bool]]) -> list[frozenset]:
+    """What is looked at in frames of these times, with digits of these scales and polarities in each."""
+    looked = []
+    for time in times:
+        looked.append(attention.wanted(time))
+        seen = [d for d in digits if group_of(d[0].bit_length() - 1, d[1]) in looked[-1]]
+        attention.saw(time, looked[-1], seen)
+    return looked
+
+
+def test_without_digits_everything_is_looked_at() -> None:
+    """A camera over a blank page misses nothing that appears."""
+    assert run(Attention(), [n / 30 for n in range(5)], []) == [frozenset(GROUPS)] * 5
+
+
+def test_layers_with_digits_are_looked_at_in_every_frame_and_the_others_by_turns() -> None:
+    """Digits of one size and ink leave two of six groups a frame; in a fifth of a second all have a turn."""
+    looked = run(Attention(), [n / 30 for n in range(30)], [(2, True)])
+    assert looked[0] == frozenset(GROUPS)
+    assert all((1, True) in groups and len(groups) == 2 for groups in looked[1:])
+    for start in range(1, 24):
+        assert frozenset().union(*looked[start : start + 6]) == frozenset(GROUPS)
+
+
+def test_a_slow_camera_is_looked_at_in_full() -> None:
+    """With three frames a second no layer may wait for its turn."""
+    looked = run(Attention(), [n / 3 for n in range(6)], [(2, True)])
+    assert all(groups == frozenset(GROUPS) for groups in looked)
+
+
+def test_layers_that_lost_their_digits_take_turns_again() -> None:
+    """When the page is gone, everything is looked at again."""
+    attention = Attention()
+    run(attention, [n / 30 for n in range(10)], [(4, False)])
+    looked = run(attention, [n / 30 for n in range(10, 40)], [])
+    assert len(looked[3]) == 2
+    assert looked[-1] == frozenset(GROUPS)
