@@ -57,7 +57,7 @@ class ClassicReader:
         segmented = time.perf_counter()
         parts = [self.classifier.predict(crops[i : i + BATCH]) for i in range(0, max(1, len(crops)), BATCH)]
         probabilities = np.concatenate(parts)
-        digits = tuple(map(self._digit, boxes, probabilities))
+        digits = tuple(map(self._digit, boxes, probabilities, crops))
         ended = time.perf_counter()
         return Reading(
             source=frame.source,
@@ -74,10 +74,10 @@ class ClassicReader:
             evidence=Evidence(ink, tuple(boxes), crops, probabilities),
         )
 
-    def _digit(self, box: Box, probabilities: np.ndarray) -> Digit:
+    def _digit(self, box: Box, probabilities: np.ndarray, crop: np.ndarray) -> Digit:
         ten = tuple(float(probabilities[column]) for column in self._columns)
         best = int(np.argmax(ten))
-        return Digit(box, LABELS[best], ten[best], ten)
+        return Digit(box, LABELS[best], ten[best], ten, crop=crop)
 
 
 def binarise(image: np.ndarray) -> np.ndarray:

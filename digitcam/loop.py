@@ -180,15 +180,17 @@ def _status(source: Source, reading: Reading, shown: Sequence[float], tally: Tal
 
 
 class Region:
-    """Sees to it that what ``--roi`` asks for lies in the frames.
+    """Sees to it that the region asked for lies in the frames.
 
     Args:
         roi: in frame pixels.
         say: takes a line for the user.
+        called: what the user knows it as.
     """
 
-    def __init__(self, roi: Box, say: Callable[[str], None] | None = None) -> None:
+    def __init__(self, roi: Box, say: Callable[[str], None] | None = None, called: str = "--roi") -> None:
         self._roi = roi
+        self._called = called
         self._say = say
         self._checked = False
         self._told = False
@@ -202,7 +204,7 @@ class Region:
         width, height = frame.size
         lies_in = self._roi.overlap(Box(0, 0, width, height)) > 0
         problem = (
-            f"--roi {','.join(map(str, self._roi.as_list()))} lies outside the frame "
+            f"{self._called} {','.join(map(str, self._roi.as_list()))} lies outside the frame "
             f"of {width}×{height} pixels"
         )
         if not lies_in and (frame.still or not self._checked):

@@ -61,12 +61,15 @@ class Reader:
         self._clock = clock
 
     def read(self, frame: Frame | np.ndarray) -> Reading:
-        """All digits and numbers of one frame, or of an H×W×3 uint8 picture (BGR).
+        """All digits and numbers of one frame, or of an H×W×3 uint8 picture (BGR), which counts as a still.
 
-        Frames of a film are read in the light of those before, as ``Film`` keeps them.
+        Frames of a film, ``Frame(image, index, time, still=False)``, are read in the light of those before,
+        as ``Film`` keeps them. A reader is for one thread.
+
+        Raises:
+            ValueError: the array has another shape or type; TypeError: it is no array.
         """
-        if isinstance(frame, np.ndarray):
-            frame = Frame(frame)
+        frame = Frame.of(frame)
         film = self._film_of(frame)
         start = self._clock()
         image, left, top = self._part(frame)
@@ -88,7 +91,7 @@ class Reader:
             picture, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
         )
         steady = film.follow(boxes, weighed, candidates, chosen, angle) if film else as_seen(boxes, weighed)
-        digits = _digits(steady, left, top)
+        digits = _digits(steady, left, top, candidates.crops[chosen])
         numbers = group(digits)
         end = self._clock()
         evidence = None
@@ -150,8 +153,8 @@ class Reader:
         return np.ascontiguousarray(frame.image[top:bottom, left:right]), left, top
 
 
-def _digits(steady: Steady, left: int, top: int) -> tuple[Digit, ...]:
-    """The digits of a part of the frame that begins at (left, top)."""
+def _digits(steady: Steady, left: int, top: int, crops: np.ndarray) -> tuple[Digit, ...]:
+    """The digits of a part of the frame that begins at (left, top); ``crops`` of all that was seen."""
     boxes = np.rint(steady.boxes).astype(int) + (left, top, 0, 0)
     return tuple(
         Digit(
@@ -160,8 +163,9 @@ def _digits(steady: Steady, left: int, top: int) -> tuple[Digit, ...]:
             probabilities[label],
             tuple(probabilities),
             None if number < 0 else number,
+            None if row < 0 else crops[row],
         )
-        for (x, y, width, height), probabilities, label, number in zip(
-            *(part.tolist() for part in (boxes, *steady[1:4])), strict=True
+        for (x, y, width, height), probabilities, label, number, row in zip(
+            *(part.tolist() for part in (boxes, *steady[1:])), strict=True
         )
     )

@@ -103,8 +103,21 @@ class Frame:
 
     def __post_init__(self) -> None:
         image = self.image
-        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
-            raise ValueError(f"a frame's image must be H×W×3 uint8, received {image.shape} {image.dtype}")
+        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
+            shape = "×".join(map(str, image.shape)) or "a single value"
+            raise ValueError(f"a frame's image must be H×W×3 uint8 (BGR), received {shape} {image.dtype}")
+
+    @staticmethod
+    def of(picture: Frame | np.ndarray) -> Frame:
+        """A frame as it is, or a picture alone as a still; TypeError for anything else, such as a path."""
+        if isinstance(picture, Frame):
+            return picture
+        if isinstance(picture, np.ndarray):
+            return Frame(picture)
+        raise TypeError(
+            f"expected a Frame or an H×W×3 uint8 array (BGR), received {type(picture).__name__}: "
+            "for a file there is digitcam.stream(path)"
+        )
 
     @property
     def size(self) -> tuple[int, int]:
@@ -146,6 +159,8 @@ class Digit:
         confidence: the probability of ``label``, 0 to 1.
         probabilities: ten values, for 0 to 9; they sum to 1 at most, the rest is "not a digit".
         track: the same number over frames for the same digit, None for stills.
+        crop: 28×28 uint8, what the network was shown of it, white ink on black; None where that is not
+            known. Two digits that differ in nothing else are equal.
     """
 
     box: Box
@@ -153,6 +168,7 @@ class Digit:
     confidence: float
     probabilities: tuple[float, ...]
     track: int | None = None
+    crop: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.label not in LABELS:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import cv2
@@ -207,6 +208,45 @@ def test_interruption_closes_outputs(number: signal.Signals, status: int, tmp_pa
     assert indices == list(range(len(indices)))
     assert abs(cv2.VideoCapture(str(film)).get(cv2.CAP_PROP_FRAME_COUNT) - len(indices)) <= 1
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out.avi", "out.jsonl"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX are needed")
+@pytest.mark.parametrize("delay", [0.0, 0.011, 0.023])
+def test_two_signals_at_once(delay: float, tmp_path: Path) -> None:
+    """An impatient second Ctrl-C while all is being closed leaves whole lines, a film that plays or none."""
+    lines, film = tmp_path / "out.jsonl", tmp_path / "out.mkv"
+    words = ("demo", "--no-show", "--size", "320x240", "--max-frames", "100000")
+    process = start_cam(tmp_path, *words, "--json", lines.name, "--save", film.name)
+    wait_until(lambda: lines.exists() and lines.read_text().count("\n") > 5, 60)
+    process.send_signal(signal.SIGINT)
+    time.sleep(delay)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode in (130, -signal.SIGINT) and "Traceback" not in err
+    count = len([json.loads(line) for line in lines.read_text().splitlines()])
+    assert not film.exists() or len(read_shades(film)) >= count - 1
+    assert {p.name for p in tmp_path.iterdir()} <= {"out.mkv", "out.jsonl"}
+
+
+def read_shades(film: Path) -> list[float]:
+    capture = cv2.VideoCapture(str(film))
+    shades = []
+    while (read := capture.read())[0]:
+        shades.append(float(read[1].mean()))
+    return shades
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_reader_of_a_named_pipe_goes_away(tmp_path: Path) -> None:
+    """Who stops reading a named pipe ends the run without an error, and the film beside it is whole."""
+    os.mkfifo(tmp_path / "out.jsonl")
+    words = ("demo", "--no-show", "--size", "320x240", "--max-frames", "100000")
+    process = start_cam(tmp_path, *words, "--json", "out.jsonl", "--save", "out.avi")
+    with open(tmp_path / "out.jsonl") as pipe:
+        assert [json.loads(pipe.readline())["frame"] for _ in range(3)] == [0, 1, 2]
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0 and "Traceback" not in err
+    assert len(read_shades(tmp_path / "out.avi")) >= 3
 
 
 def test_broken_pipe_is_no_error(tmp_path: Path) -> None:

@@ -119,6 +119,17 @@ def test_the_installed_program_reads_a_picture(installed: Path, tmp_path: Path) 
     assert [p.name for p in tmp_path.iterdir()] == ["page.png"]
 
 
+def test_the_installed_library_reads(installed: Path, tmp_path: Path) -> None:
+    """From another folder the library reads the demo with the shipped weights."""
+    code = (
+        "import digitcam\n"
+        "for reading in digitcam.stream('demo', max_frames=2, size=(640, 360)):\n"
+        "    print(reading.frame, len(reading.digits) > 2)\n"
+    )
+    done = call(installed, tmp_path, "-c", code)
+    assert (done.stdout, done.stderr) == ("0 True\n1 True\n", "")
+
+
 def test_a_checkout_has_its_weights_beside_the_package() -> None:
     """In a checkout the folder ``weights`` beside ``digitcam`` is found."""
     if (ROOT / "digitcam" / "weights").exists():

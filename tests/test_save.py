@@ -128,25 +128,83 @@ def test_video_runs_as_long_as_the_scene(tmp_path: Path) -> None:
 
 
 def test_video_of_changing_size(tmp_path: Path) -> None:
-    """Frames of another size are brought to the size of the first."""
+    """Frames of another size are brought to the size of the first, none stretched: black fills the rest."""
     output = VideoFile(tmp_path / "out.avi", (), False, 25)
-    for index, size in enumerate([(160, 120), (320, 200)]):
-        frame = Frame(np.zeros((size[1], size[0], 3), np.uint8), index, index / 25, still=False)
+    for index, size in enumerate([(160, 120), (320, 120), (100, 400), (1, 1)]):
+        frame = Frame(np.full((size[1], size[0], 3), 200, np.uint8), index, index / 25, still=False)
         output.write(frame, make_reading(frame), frame.image)
     output.close()
-    assert len(read_back(tmp_path / "out.avi")[0]) == 2
+    shades, _ = read_back(tmp_path / "out.avi")
+    assert shades == pytest.approx([200, 100, 200 * 30 / 160, 150], abs=6)
+
+
+def nearly_full(path: object) -> object:
+    return type("Usage", (), {"free": 1000})
+
+
+def test_film_ends_where_the_disk_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When room runs out the film is finished while it can be, and that it ends early is told."""
+    output = VideoFile(tmp_path / "out.mp4", (), False, 25)
+    *first, last = frames(6)
+    for frame in first:
+        output.write(frame, make_reading(frame), frame.image)
+    monkeypatch.setattr("shutil.disk_usage", nearly_full)
+    with pytest.raises(UserError, match=r"out.mp4 ends early, after frame 5: the disk is full"):
+        output.write(last, make_reading(last), last.image)
+    output.close()
+    assert [p.name for p in tmp_path.iterdir()] == ["out.mp4"]
+    assert len(read_back(tmp_path / "out.mp4")[0]) == 5
 
 
 def test_full_disk_leaves_no_video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When room runs out the film is stopped and removed; FFmpeg itself would say nothing."""
+    """On a disk that is full from the start nothing is begun."""
     output = VideoFile(tmp_path / "out.mp4", (), False, 25)
-    first, second = frames(2)
-    output.write(first, make_reading(first), first.image)
-    monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000}))
+    monkeypatch.setattr("shutil.disk_usage", nearly_full)
+    (frame,) = frames(1)
     with pytest.raises(UserError, match=r"out.mp4 cannot be written: the disk is full"):
-        output.write(second, make_reading(second), second.image)
+        output.write(frame, make_reading(frame), frame.image)
     output.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_goes_away(tmp_path: Path) -> None:
+    """When the folder vanishes under the film, one line says so."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    output = VideoFile(folder / "out.mp4", (), False, 25)
+    folder.rmdir()
+    with pytest.raises(UserError, match=r"out.mp4 cannot be written: No such file or directory"):
+        output.write(frames(1)[0], make_reading(frames(1)[0]), frames(1)[0].image)
+
+
+def test_two_films_of_one_name(tmp_path: Path) -> None:
+    """Of two runs that began with the same free name, the second to end keeps its film under another."""
+    outputs = [VideoFile(tmp_path / "out.avi", (), False, 25) for _ in range(2)]
+    for output, count in zip(outputs, (3, 7), strict=True):
+        for frame in frames(count):
+            output.write(frame, make_reading(frame), frame.image)
+    outputs[0].close()
+    with pytest.raises(UserError, match=r"out.avi was taken meanwhile: the film is kept as .*out-2.avi"):
+        outputs[1].close()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out-2.avi", "out.avi"]
+    assert [len(read_back(tmp_path / name)[0]) for name in ("out.avi", "out-2.avi")] == [3, 7]
+
+
+def test_name_taken_at_the_last_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file never takes a name that is taken, be it after the last look, links or no links."""
+    (tmp_path / "a.png").write_bytes(b"precious")
+    with pytest.raises(UserError, match=r"a.png exists already"):
+        write_whole(tmp_path / "a.png", b"new", overwrite=False)
+
+    def no_links(source: Path, target: Path) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    with pytest.raises(UserError, match=r"a.png exists already"):
+        write_whole(tmp_path / "a.png", b"new", overwrite=False)
+    write_whole(tmp_path / "b.png", b"new", overwrite=False)
+    assert (tmp_path / "a.png").read_bytes() == b"precious" and (tmp_path / "b.png").read_bytes() == b"new"
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_video_that_lost_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,9 +100,16 @@ def _watch(options: argparse.Namespace, tally: Tally, stops: Stops) -> None:
             source = Preview(source, reader, window)
         if options.source == DEMO and window is None:
             limit = limit or DEMO_FRAMES
-        wanted = {"json": options.json, "save": options.save}
         stops.put_off()
-        outputs = open_outputs(source, **wanted, overwrite=options.overwrite, max_frames=limit)
+        outputs = open_outputs(
+            source,
+            json=options.json,
+            save=options.save,
+            save_crops=options.save_crops,
+            numbers=options.numbers,
+            overwrite=options.overwrite,
+            max_frames=limit,
+        )
         for output in outputs:
             stack.callback(output.close)
         stack.callback(stops.put_off)  # on the way out first of all
@@ -161,7 +168,7 @@ def _open_window(options: argparse.Namespace) -> Window | None:
 
 def _describer(options: argparse.Namespace, source: Source):  # type: ignore[no-untyped-def]
     """What prints readings of pictures for people; None where nobody asked, or standard output is taken."""
-    if source.film or options.json:
+    if source.film or options.json or options.numbers:
         return None
     from digitcam.outputs.lines import StandardOutput
     from digitcam.outputs.words import describe, describe_briefly
@@ -188,6 +195,6 @@ def _summarise(options: argparse.Namespace, tally: Tally) -> None:
     if tally.frames:
         _say(tally.summary())
     if tally.score is not None:
-        stream = sys.stderr if options.json == "-" else sys.stdout
+        stream = sys.stderr if options.json == "-" or options.numbers else sys.stdout
         sys.stderr.flush()
         print(tally.score, file=stream, flush=True)

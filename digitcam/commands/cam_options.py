@@ -23,7 +23,7 @@ SOURCE is one of
 
 keys in the window
   q, Esc quit   space pause   s snapshot   v next view   h help   other keys: next picture
-  A picture stays until a key is pressed, unless --json or --save waits for the result.
+  A picture stays until a key is pressed, unless an output waits for the result.
 
 exit status
   0 done   2 wrong use or unusable input   130 after Ctrl-C   143 after SIGTERM
@@ -51,6 +51,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--conf", type=_confidence, metavar="X", help="least confidence for a label, 0 to 1")
     add("--json", metavar="PATH", help="a JSON object per frame (.json, .jsonl), or rows (.csv); - prints")
     add("--save", metavar="PATH", help="annotated picture or video by suffix, or a folder for many")
+    add("--save-crops", metavar="DIR", help="each digit as 28x28, by label, as train.py --data takes them")
+    add("--numbers", action="store_true", help="print the numbers alone, each time they change")
     add("--overwrite", action="store_true", help="replace output files that exist")
     add("--rotate", type=int, choices=(0, 90, 180, 270), default=0, help="turn frames clockwise")
     add("--roi", type=_region, metavar="X,Y,W,H", help="look at this part of the frame only, in pixels")
@@ -65,6 +67,10 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(argv)
     if options.view == "layers":
         parser.error("--view layers comes in a later version; there are result, ink and crops")
+    if options.numbers and options.json == "-":
+        parser.error("--numbers and --json - both want standard output: give --json a file")
+    if options.numbers and options.baseline:
+        parser.error("--baseline reads digits alone, which --numbers cannot print")
     return options
 
 

@@ -1,4 +1,4 @@
-"""Where readings go: text with ``--json``, annotated pictures or video with ``--save``."""
+"""Where readings go: text with ``--json`` and ``--numbers``, pictures or video with ``--save``, crops."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ def open_outputs(
     *,
     json: str | None = None,
     save: str | None = None,
+    save_crops: str | None = None,
+    numbers: bool = False,
     overwrite: bool = False,
     max_frames: int | None = None,
 ) -> list[Output]:
@@ -25,6 +27,8 @@ def open_outputs(
         source: its kind decides between picture and video, and its files are never written over.
         json: ``-``, or a path ending in .json, .jsonl or .csv.
         save: a picture, a video or a folder.
+        save_crops: a folder.
+        numbers: whether the numbers go to standard output.
         overwrite: whether files that exist may be replaced.
         max_frames: of a film, as many frames at most; a single one may be saved as a picture.
 
@@ -34,6 +38,18 @@ def open_outputs(
     outputs: list[Output] = []
     if save is not None:
         outputs.append(open_save(source, save, overwrite, max_frames))
+    if save_crops is not None:
+        from digitcam.outputs.crops import CropFolder
+
+        outputs.append(CropFolder(Path(save_crops), source, overwrite))
+    if numbers:
+        from digitcam.outputs.lines import StandardOutput
+        from digitcam.outputs.numbers import ChangedNumbers, PictureNumbers
+
+        target = StandardOutput()
+        outputs.append(
+            ChangedNumbers(target) if source.film else PictureNumbers(target, len(source.paths) > 1)
+        )
     if json is not None:
         from digitcam.outputs.lines import open_lines
 

@@ -53,7 +53,7 @@ def check_target(path: Path, inputs: Iterable[Path], overwrite: bool) -> None:
     if path.is_dir():
         raise UserError(f"{path} is a folder: name a file in it")
     if os.path.lexists(path) and not overwrite:
-        raise UserError(f"{path} exists already: choose another name, or add --overwrite")
+        raise exists_already(path)
     if not path.parent.is_dir():
         raise UserError(f"{path} cannot be written: there is no folder {path.parent}")
     if not os.access(path.parent, os.W_OK | os.X_OK):
@@ -100,6 +100,8 @@ def write_whole(path: Path, data: bytes, overwrite: bool) -> None:
             file.flush()
             os.fsync(file.fileno())
         take_place(part, path, overwrite)
+    except FileExistsError:
+        raise exists_already(path) from None
     except OSError as error:
         raise cannot_write(path, error) from None
     finally:
@@ -108,10 +110,31 @@ def write_whole(path: Path, data: bytes, overwrite: bool) -> None:
 
 
 def take_place(part: Path, path: Path, overwrite: bool) -> None:
-    """Rename a finished file to its name; without ``overwrite`` never onto one that is there."""
-    if not overwrite and os.path.lexists(path):
-        raise UserError(f"{path} exists already: choose another name, or add --overwrite")
-    os.replace(part, path)
+    """Rename a finished file to its name.
+
+    Raises:
+        FileExistsError: there is one of that name, perhaps since a moment ago, and ``overwrite`` is False.
+        OSError: the file system is in the way.
+    """
+    if overwrite:
+        os.replace(part, path)
+        return
+    if os.name == "nt":
+        os.rename(part, path)  # refuses a name that is taken, on Windows alone
+        return
+    try:
+        os.link(part, path)  # refuses a name that is taken; asking first would leave a moment between
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links, such as FAT
+        if os.path.lexists(path):
+            raise FileExistsError(path) from None
+        os.replace(part, path)
+    part.unlink(missing_ok=True)
+
+
+def exists_already(path: Path) -> UserError:
+    return UserError(f"{path} exists already: choose another name, or add --overwrite")
 
 
 def cannot_write(path: Path | str, error: BaseException) -> UserError:

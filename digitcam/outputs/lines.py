@@ -14,13 +14,14 @@ from typing import TextIO
 import numpy as np
 
 from digitcam.errors import UserError
-from digitcam.outputs.base import Output, cannot_write
+from digitcam.outputs.base import Output, cannot_write, check_target, exists_already
 from digitcam.types import Frame, Reading, Unreadable
 
 COLUMNS = (
     *("source", "frame", "time", "x", "y", "width", "height"),
     *("label", "confidence", "track", "number", "error"),
 )
+LOCKED_BYTE = 2**31 - 2
 
 
 class LineFile:
@@ -28,24 +29,37 @@ class LineFile:
 
     It is opened at once, so that a place that cannot be written is told before the work begins; what was in
     it (with ``overwrite``) is kept until the first line is there. When the disk is full, the line that does
-    not fit is taken back.
+    not fit is taken back. Two runs never write into one file. A named pipe is taken as it is.
     """
 
     def __init__(self, path: Path, overwrite: bool) -> None:
         self._path = path
-        self._created = not os.path.lexists(path)
+        self._end: int | None = None
+        self._open = False
+        if path.is_fifo():
+            return  # opened with the first line: it may take long until somebody reads from it
         try:
-            flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
-            self._file = os.open(path, flags | (0 if overwrite else os.O_EXCL), 0o666)
+            self._open_file(os.O_WRONLY | os.O_CREAT | (0 if overwrite else os.O_EXCL))
+        except FileExistsError:
+            raise exists_already(path) from None
         except OSError as error:
             raise cannot_write(path, error) from None
-        self._regular = stat.S_ISREG(os.fstat(self._file).st_mode)
-        self._end: int | None = None
+
+    def _open_file(self, flags: int) -> None:
+        self._created = not os.path.lexists(self._path)
+        self._file = os.open(self._path, flags | getattr(os, "O_BINARY", 0), 0o666)
         self._open = True
+        self._regular = stat.S_ISREG(os.fstat(self._file).st_mode)
+        if self._regular and not lock(self._file):
+            self._open = False
+            os.close(self._file)
+            raise UserError(f"{self._path} is being written by another run: choose another name")
 
     def write(self, text: str) -> None:
         data = text.encode(errors="surrogateescape")
         try:
+            if not self._open:
+                self._open_file(os.O_WRONLY)
             if self._end is None:
                 if self._regular:
                     os.ftruncate(self._file, 0)
@@ -70,6 +84,30 @@ class LineFile:
         os.close(self._file)
         if self._regular and self._created and not self._end:
             self._path.unlink(missing_ok=True)
+
+
+def lock(file: int) -> bool:
+    """Take an open file for this process alone, until it is closed; False where another one has it.
+
+    Others may read it meanwhile. True as well where the file system knows no locks.
+    """
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            # Locks bind readers too on Windows: one far byte of its own is locked, which nobody reads.
+            os.lseek(file, LOCKED_BYTE, os.SEEK_SET)
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+            os.lseek(file, 0, os.SEEK_SET)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 class StandardOutput:
@@ -158,8 +196,6 @@ def open_lines(name: str, inputs: tuple[Path, ...], overwrite: bool) -> Output:
     Raises:
         UserError: another suffix, an input, a file that exists, a place that cannot be written.
     """
-    from digitcam.outputs.base import check_target
-
     if name == "-":
         return JsonLines(StandardOutput())
     path = Path(name)
@@ -168,6 +204,7 @@ def open_lines(name: str, inputs: tuple[Path, ...], overwrite: bool) -> Output:
         raise UserError(
             f"--json {name}: the name must be - or end in .json, .jsonl or .csv; for pictures take --save"
         )
-    check_target(path, inputs, overwrite)
+    if not path.is_fifo():
+        check_target(path, inputs, overwrite)
     target = LineFile(path, overwrite)
     return CsvRows(target) if suffix == ".csv" else JsonLines(target)

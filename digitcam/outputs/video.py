@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -24,8 +26,10 @@ CODECS = {
     ".webm": ("VP80", "VP90"),
 }
 USUAL_FPS = 30.0
-# A film is finished with an index, and FFmpeg says nothing when a disk is full: stop while there is room.
+# A film is finished with an index, and FFmpeg says nothing when a disk is full: stop while there is room for
+# what FFmpeg still holds, and for the index: bytes, and bytes for each frame.
 ROOM = 4_000_000
+INDEX_ENTRY = 32
 # A pause longer than this is cut out of the film.
 LONGEST_GAP = 1.0
 
@@ -53,19 +57,32 @@ class VideoFile(Output):
 
     def write(self, frame: Frame, reading: Reading, picture: np.ndarray | None) -> None:
         assert picture is not None
+        self._check_room()
         if self._writer is None:
             self._start((picture.shape[1], picture.shape[0]))
-        if (picture.shape[1], picture.shape[0]) != self._size:
-            picture = cv2.resize(picture, self._size, interpolation=cv2.INTER_AREA)
+        self._append(frame, picture)
+
+    def _append(self, frame: Frame, picture: np.ndarray) -> None:
+        picture = fitted(picture, self._size)
         self._cut += max(0.0, frame.time - self._last - LONGEST_GAP)
         self._last = frame.time
         due = round((frame.time - self._cut) * self._fps) + 1
         while self._written < due:
             self._writer.write(picture)
             self._written += 1
-        if shutil.disk_usage(self._path.parent).free < ROOM:
-            self._discard()
+
+    def _check_room(self) -> None:
+        """Finish the film while that can be done: what was filmed before the disk was full is kept."""
+        try:
+            room = shutil.disk_usage(self._path.parent).free
+        except OSError as error:  # the folder has gone, or the drive
+            raise cannot_write(self._path, error) from None
+        if room >= ROOM + INDEX_ENTRY * self._written:
+            return
+        if not self._written:
             raise UserError(f"{self._path} cannot be written: the disk is full; free some room")
+        self.close()
+        raise UserError(f"{self._path} ends early, after frame {self._written}: the disk is full")
 
     def _start(self, size: tuple[int, int]) -> None:
         self._size = size
@@ -89,6 +106,7 @@ class VideoFile(Output):
 
     def close(self) -> None:
         if self._writer is None:
+            self._discard()  # what was just being begun
             return
         self._writer.release()
         self._writer = None
@@ -96,11 +114,20 @@ class VideoFile(Output):
             assert self._part is not None
             if _frames(self._part) < self._written:
                 raise UserError(f"{self._path} could not be written whole: is the disk full?")
-            take_place(self._part, self._path, self._overwrite)
+            self._take_place(self._part)
         except OSError as error:
             raise cannot_write(self._path, error) from None
         finally:
             self._discard()
+
+    def _take_place(self, part: Path) -> None:
+        """Give the film its name, or one like it where that has been taken since: nothing filmed is lost."""
+        try:
+            take_place(part, self._path, self._overwrite)
+        except FileExistsError:
+            other = free_name(self._path)
+            take_place(part, other, overwrite=False)
+            raise UserError(f"{self._path} was taken meanwhile: the film is kept as {other}") from None
 
     def _discard(self) -> None:
         if self._writer is not None:
@@ -109,6 +136,27 @@ class VideoFile(Output):
         if self._part is not None:
             self._part.unlink(missing_ok=True)
             self._part = None
+
+
+def fitted(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """The picture in ``size``, width and height: scaled with its aspect kept, black around it."""
+    height, width = picture.shape[:2]
+    if (width, height) == size:
+        return picture
+    scale = min(size[0] / width, size[1] / height)
+    scaled = max(1, round(width * scale)), max(1, round(height * scale))
+    left, top = (size[0] - scaled[0]) // 2, (size[1] - scaled[1]) // 2
+    film = np.zeros((size[1], size[0], 3), np.uint8)
+    film[top : top + scaled[1], left : left + scaled[0]] = cv2.resize(
+        picture, scaled, interpolation=cv2.INTER_AREA
+    )
+    return film
+
+
+def free_name(path: Path) -> Path:
+    """``path`` with the first number that makes it a name not taken: ``film-2.mp4``."""
+    numbered = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in itertools.count(2))
+    return next(name for name in numbered if not os.path.lexists(name))
 
 
 def _frames(path: Path) -> int:
