@@ -40,10 +40,10 @@ class Film:
         """Whether a frame belongs to this film: it is later, from the same source, and of the same size."""
         return frame.source == self._source and frame.size == self._size and frame.time > self._time
 
-    def begin(self, time: float) -> None:
-        """The next frame, at this time in seconds."""
+    def begin(self, time: float, whole: bool = False) -> None:
+        """The next frame, at this time in seconds; ``whole`` where nothing of it is to be left out."""
         self._time = time
-        self._looked = self._attention.wanted(time)
+        self._looked = frozenset(GROUPS) if whole else self._attention.wanted(time)
 
     def channels(self, image: np.ndarray) -> np.ndarray:
         """The picture that ink is looked for in, as ``colour.useful_channels`` has it."""

@@ -35,7 +35,8 @@ class Reader:
         roi: the part of the frame to look at, in frame pixels; boxes stay in the frame's pixels.
         track: whether frames of a film are read in the light of those before: digits keep a number and a
             steady label, and what has not changed is not recognised again.
-        evidence: whether readings carry what they were made from, for the views and for diagnosis.
+        evidence: whether readings carry what they were made from, for the views and for diagnosis: always, or
+            for the frames for which this is true. Of such a frame of a film everything is looked at.
         clock: seconds, for the times of the steps.
 
     Raises:
@@ -49,7 +50,7 @@ class Reader:
         conf: float | None = None,
         roi: Box | None = None,
         track: bool = True,
-        evidence: bool = False,
+        evidence: bool | Callable[[Frame], bool] = False,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._networks = model if isinstance(model, Networks) else load_networks(model)
@@ -70,7 +71,8 @@ class Reader:
             ValueError: the array has another shape or type; TypeError: it is no array.
         """
         frame = Frame.of(frame)
-        film = self._film_of(frame)
+        wanted = self._evidence if isinstance(self._evidence, bool) else self._evidence(frame)
+        film = self._film_of(frame, wanted)
         start = self._clock()
         image, left, top = self._part(frame)
         picture = film.channels(image) if film else useful_channels(image)
@@ -95,7 +97,7 @@ class Reader:
         numbers = group(digits)
         end = self._clock()
         evidence = None
-        if self._evidence:
+        if wanted:
             places = tuple(Box(x + left, y + top, w, h) for x, y, w, h in candidates.boxes.tolist())
             evidence = Evidence(
                 merged_ink(layers, picture.shape[:2]), places, candidates.crops, probabilities
@@ -117,13 +119,17 @@ class Reader:
             evidence=evidence,
         )
 
-    def _film_of(self, frame: Frame) -> Film | None:
-        """What is remembered of the film that a frame belongs to; None for pictures that stand alone."""
+    def _film_of(self, frame: Frame, whole: bool) -> Film | None:
+        """What is remembered of the film that a frame belongs to; None for pictures that stand alone.
+
+        Args:
+            whole: whether no layer of the frame is to be left out.
+        """
         if frame.still or not self._track:
             return None
         if self._film is None or not self._film.goes_on(frame):
             self._film = Film(frame, self._confidence)
-        self._film.begin(frame.time)
+        self._film.begin(frame.time, whole)
         return self._film
 
     def _choose(

@@ -115,7 +115,7 @@ def ink_view(image: np.ndarray, reading: Reading) -> np.ndarray:
     """The ink map in false colour with all candidates in thin grey and the digits that came of them."""
     evidence = reading.evidence
     if evidence is None:
-        return _nothing(image.shape[1::-1], "no ink map for this frame")
+        return _nothing(image.shape[1::-1], "from the next frame on")
     size = image.shape[1], image.shape[0]
     ink = cv2.resize(evidence.ink, size, interpolation=cv2.INTER_LINEAR)
     picture = cv2.applyColorMap(ink, cv2.COLORMAP_VIRIDIS)
@@ -133,7 +133,9 @@ def crops_view(size: tuple[int, int], evidence: Evidence | None) -> np.ndarray:
     """
     wide, tall = size
     top = round(BAND_PART * tall)
-    if evidence is None or not len(evidence.crops):
+    if evidence is None:
+        return _nothing(size, "from the next frame on")
+    if not len(evidence.crops):
         return _nothing(size, "no candidates in this frame")
     sheet = np.full((tall, wide, 3), 40, np.uint8)
     order = np.argsort(-evidence.probabilities[:, : len(LABELS)].max(axis=1), kind="stable")

@@ -133,6 +133,10 @@ class Window:
         self._plain: np.ndarray | None = None
         self._next = False
 
+    def looks_into(self, frame: Frame) -> bool:
+        """Whether the view shows what a frame's reading was made from, or may be turned to that."""
+        return frame.still or self.view != VIEWS[0]
+
     def show(
         self, frame: Frame, reading: Reading, status: tuple[str, ...] = (), wait: float | None = 0.0
     ) -> bool:

@@ -134,3 +134,20 @@ def test_boxes_of_followed_digits_stay_in_the_frame() -> None:
     reader = Reader(Networks(noughts_only()), roi=Box(320, 100, 300, 300))
     for frame in film(image, 10):
         assert reader.read(frame).digits[0].box.iou(box) > 0.85
+
+
+def test_evidence_can_be_asked_for_frame_by_frame() -> None:
+    """A window turned to the ink sees all of it from that frame on, whatever a film need not look at."""
+    image = paper()
+    ring(image, 300, 200, 30, 7)
+    asked: list[int] = []
+
+    def looks_into(frame: Frame) -> bool:
+        asked.append(frame.index)
+        return frame.index >= 6
+
+    reader = Reader(Networks(noughts_only()), evidence=looks_into)
+    readings = [reader.read(frame) for frame in film(image, 8)]
+    assert asked == list(range(8))
+    assert [reading.evidence is not None for reading in readings] == [False] * 6 + [True] * 2
+    assert [digit.track for digit in readings[-1].digits] == [0]

@@ -349,3 +349,13 @@ def test_fonts_that_exist_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setattr("digitcam.environment.FONT_FOLDERS", ())
     prepare_fonts()
     assert os.environ["QT_LOGGING_RULES"] == "default.warning=false"
+
+
+def test_window_looks_into_stills_and_into_films_while_it_shows_what_they_were_read_from() -> None:
+    """Of a film's frames nothing more than the digits is asked for until the view is turned to their ink."""
+    window, gui, _ = waiting_window()
+    still, moving = Frame(np.zeros((8, 8, 3), np.uint8)), Frame(np.zeros((8, 8, 3), np.uint8), still=False)
+    assert window.looks_into(still) and not window.looks_into(moving)
+    gui.keys = [ord("v")]
+    window.show(moving, make_reading(moving))
+    assert window.view == "ink" and window.looks_into(moving)

@@ -87,6 +87,7 @@ def _watch(options: argparse.Namespace, tally: Tally, stops: Stops) -> None:
             _say("--size and --fps are asked of cameras and the demo; files keep their own")
         options.roi = Box(*options.roi) if options.roi else None
         window = _open_window(options)
+        options.evidence = window.looks_into if window else False
         reader: FrameReader
         if window is None:
             reader = make_reader(options)
@@ -142,10 +143,12 @@ def make_reader(options: argparse.Namespace) -> FrameReader:
         return ClassicReader(load_classifier(options.model or find_weights() / "classic.keras"))
     from digitcam.reader import Reader
 
-    # Only a window has views of what a reading was made from.
-    shown = not options.no_show
     return Reader(
-        options.model, conf=options.conf, roi=options.roi, track=not options.no_track, evidence=shown
+        options.model,
+        conf=options.conf,
+        roi=options.roi,
+        track=not options.no_track,
+        evidence=options.evidence,
     )
 
 
