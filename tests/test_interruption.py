@@ -111,6 +111,27 @@ def test_signals_are_put_off_while_files_are_closed() -> None:
 
 
 @posix
+def test_second_signal_does_not_break_off_the_way_out() -> None:
+    """A signal raises once; one that comes before anything is closed is noted, and later ones are ignored."""
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    closed = []
+    try:
+        with pytest.raises(Terminated), Stops() as stops:
+            stops.put_off()
+            stops.let_through()
+            try:
+                os.kill(os.getpid(), signal.SIGTERM)
+            finally:
+                os.kill(os.getpid(), signal.SIGINT)
+                closed.append("closed")
+        os.kill(os.getpid(), signal.SIGINT)
+        assert closed == ["closed"]
+    finally:
+        signal.signal(signal.SIGINT, before[0])
+        signal.signal(signal.SIGTERM, before[1])
+
+
+@posix
 @pytest.mark.parametrize(("number", "status"), SIGNALS)
 def test_interrupted_while_the_camera_is_away(number: signal.Signals, status: int, tmp_path: Path) -> None:
     """While a camera is looked for, outputs hold what came before, are whole, and the status is right."""
@@ -133,7 +154,7 @@ def test_interrupted_while_networks_load(number: signal.Signals, status: int, tm
     """While networks load the first frame is there; a signal ends the run and leaves nothing half-written."""
     words = ("demo", "--size", "320x240", "--json", "out.jsonl", "--save", "out.avi")
     process = start_cam(tmp_path, *words, script=LOADING)
-    wait_until((tmp_path / "shown").exists, 60)
+    wait_until(lambda: (tmp_path / "shown").exists() and (tmp_path / "shown").read_text(), 60)
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
     assert process.returncode == status, err

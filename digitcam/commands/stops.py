@@ -21,6 +21,8 @@ NUMBERS = (signal.SIGINT, signal.SIGTERM)
 class Stops:
     """Turns the two signals into KeyboardInterrupt and ``Terminated``, as long as its context lasts.
 
+    Each raises once; the next is only noted. After a context that one of them has ended, both are ignored.
+
     At first a signal ends the process at once, with 130 or 143: nothing is open that has to be closed.
     """
 
@@ -42,8 +44,10 @@ class Stops:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        stopped = kind is not None and issubclass(kind, (KeyboardInterrupt, Terminated))
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            # The end has begun: what is raised from here on could only end in a traceback.
+            signal.signal(number, signal.SIG_IGN if stopped else handler)
 
     def put_off(self) -> None:
         """From now on a signal is only noted: something is being opened, or closed."""
@@ -64,4 +68,5 @@ class Stops:
             os._exit(128 + number)
         self._came = number
         if self._raising:
+            self._raising = False  # the next one must not break off the closing that begins now
             self.check()
