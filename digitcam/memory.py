@@ -28,11 +28,13 @@ class Familiar(NamedTuple):
         boxes: T×4 float, where they are expected.
         portraits: T×D, of ``likeness.signatures``.
         probabilities: T×10.
+        due: T booleans, which of them the digit network is to see again all the same.
     """
 
     boxes: np.ndarray
     portraits: np.ndarray
     probabilities: np.ndarray
+    due: np.ndarray
 
 
 class Recalled(NamedTuple):
@@ -40,18 +42,21 @@ class Recalled(NamedTuple):
 
     Attributes:
         rows: the candidates that are acquaintances; probabilities: their answers, ten columns each.
+        due: which of them the network is to see again.
         rest: the candidates that are to be recognised.
     """
 
     rows: np.ndarray
     probabilities: np.ndarray
+    due: np.ndarray
     rest: np.ndarray
 
 
 def all_new(candidates: Candidates) -> tuple[Candidates, Recalled]:
     """The candidates of a picture that stands alone: none of them is known."""
     none = np.zeros(0, np.intp)
-    return candidates, Recalled(none, np.zeros((0, len(LABELS))), np.arange(len(candidates.boxes)))
+    nobody = np.zeros((0, len(LABELS))), np.zeros(0, bool)
+    return candidates, Recalled(none, *nobody, np.arange(len(candidates.boxes)))
 
 
 def propose_and_recall(layers: tuple[InkLayer, ...], familiar: Familiar) -> tuple[Candidates, Recalled]:
@@ -76,7 +81,7 @@ def propose_and_recall(layers: tuple[InkLayer, ...], familiar: Familiar) -> tupl
     candidates = old.and_also(cut_out(found, np.flatnonzero(free)))
     count = len(rows)
     rest = np.arange(count, len(candidates.boxes))
-    return candidates, Recalled(np.arange(count), familiar.probabilities[known], rest)
+    return candidates, Recalled(np.arange(count), familiar.probabilities[known], familiar.due[known], rest)
 
 
 def _near(expected: np.ndarray, boxes: np.ndarray, scales: np.ndarray | int) -> np.ndarray:

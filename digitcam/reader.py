@@ -13,7 +13,7 @@ from digitcam.colour import useful_channels
 from digitcam.direction import LEAST_TILT, text_direction
 from digitcam.film import Film
 from digitcam.ink import everything, find_ink, merged_ink
-from digitcam.memory import Recalled, all_new
+from digitcam.memory import all_new
 from digitcam.networks import Networks, load_networks
 from digitcam.numbers import group
 from digitcam.proposals import Candidates, propose
@@ -81,14 +81,14 @@ class Reader:
         candidates, recalled = film.propose(layers) if film else all_new(propose(layers))
         segmented = self._clock()
         angle = film.angle if film else 0.0
-        probabilities = recognise(self._networks.classifier, candidates.crops, recalled, angle)
+        probabilities, known = recognise(self._networks.classifier, candidates.crops, recalled, angle)
         classified = self._clock()
         least = min(LEAST_FOLLOWED, self._confidence) if film else self._confidence
-        chosen, weighed = self._choose(picture, candidates, probabilities, recalled, least)
+        chosen, weighed = self._choose(picture, candidates, probabilities, known, least)
         before, angle = angle, text_direction(candidates.boxes[chosen])
         if abs(angle) >= LEAST_TILT > abs(before):
-            probabilities = recognise(self._networks.classifier, candidates.crops, recalled, angle)
-            chosen, weighed = self._choose(picture, candidates, probabilities, recalled, least)
+            probabilities, known = recognise(self._networks.classifier, candidates.crops, recalled, angle)
+            chosen, weighed = self._choose(picture, candidates, probabilities, known, least)
         boxes = tight_boxes(
             picture, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
         )
@@ -137,12 +137,12 @@ class Reader:
         picture: np.ndarray,
         candidates: Candidates,
         probabilities: np.ndarray,
-        recalled: Recalled,
+        known: np.ndarray,
         least: float,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Which candidates are digits, and the probabilities of the ten digits for each."""
         if self._networks.judge is not None:
-            probabilities = self._networks.judge.weigh(picture, candidates, probabilities, recalled.rows)
+            probabilities = self._networks.judge.weigh(picture, candidates, probabilities, known)
         chosen = select(candidates, probabilities, least)
         return chosen, probabilities[chosen, : len(LABELS)]
 

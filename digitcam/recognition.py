@@ -17,8 +17,8 @@ LEAST_SEEN = 0.2
 
 def recognise(
     classifier: Classifier | Cascade, crops: np.ndarray, recalled: Recalled, angle: float
-) -> np.ndarray:
-    """What is known of each candidate and what the network says of the others.
+) -> tuple[np.ndarray, np.ndarray]:
+    """What is known of some candidates and what the network says of the others.
 
     Args:
         classifier: a digit network with K classes.
@@ -28,16 +28,20 @@ def recognise(
             what the network says of crops as they are and turned level, where it saw any digit.
 
     Returns:
-        N×K float64.
+        N×K float64, and the rows that are known: those of ``recalled`` but for any that the network, which
+        sees those that are due, reads as another digit now.
     """
     answers = np.zeros((len(crops), len(classifier.classes)))
     answers[:, DIGITS:] = 1
-    rest = recalled.rest
-    seen = classifier.predict(crops[rest])
+    rows = np.concatenate([recalled.rows[recalled.due], recalled.rest])
+    seen = classifier.predict(crops[rows])
     if abs(angle) >= LEAST_TILT:
         again = np.flatnonzero(seen[:, :DIGITS].max(1, initial=0.0) >= LEAST_SEEN)
-        seen[again] = (seen[again] + classifier.predict(levelled(crops[rest[again]], angle))) / 2
-    answers[rest] = seen
-    answers[recalled.rows, :DIGITS] = recalled.probabilities
-    answers[recalled.rows, DIGITS:] = 1 - recalled.probabilities.sum(1, keepdims=True)
-    return answers
+        seen[again] = (seen[again] + classifier.predict(levelled(crops[rows[again]], angle))) / 2
+    answers[rows] = seen
+    likeliest = answers[recalled.rows, :DIGITS].argmax(1)
+    same = ~recalled.due | (likeliest == recalled.probabilities.argmax(1))
+    known = recalled.rows[same]
+    answers[known, :DIGITS] = recalled.probabilities[same]
+    answers[known, DIGITS:] = 1 - recalled.probabilities[same].sum(1, keepdims=True)
+    return answers, known

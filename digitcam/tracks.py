@@ -43,7 +43,7 @@ LITTLE_UNLIKE, SURE = 0.93, 0.8
 # at least so many. Of a page that moves or is out of focus more are found; over a hand on it no others.
 FOUND_AGAIN, LEAST_OTHERS = 0.5, 2
 # What is as sure as this need not be recognised in every frame, but once in so many.
-WELL_KNOWN, TURNS = 0.9, 12
+WELL_KNOWN, TURNS = 0.9, 8
 # What is out of sight gives way to what is seen in its place, as one candidate to another (``selection``).
 MOST_SHARED = 0.35
 
@@ -135,15 +135,16 @@ class Tracker:
         return self._shown(tracks)
 
     def familiar(self) -> Familiar:
-        """The digits that are known so well that they need not be recognised in the next frame.
+        """The digits that are known so well that they need not be judged anew in the next frame.
 
-        Each is looked at anew every so often, by turns.
+        The network is to see each again every so often, by turns.
         """
         tracks = self._tracks
         known = (tracks.labels >= 0) & (tracks.rows >= 0) & (tracks.looks >= LOOKS) & (tracks.unlike == 0)
         known &= tracks.of_label() >= WELL_KNOWN
-        known &= (tracks.numbers + self._frames) % TURNS != 0
-        return Familiar(self._motion.move(tracks.boxes)[known], tracks.portraits[known], tracks.means[known])
+        due = (tracks.numbers + self._frames) % TURNS == 0
+        boxes = self._motion.move(tracks.boxes)
+        return Familiar(boxes[known], tracks.portraits[known], tracks.means[known], due[known])
 
     def _paired(self, looks: _Looks) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Which track is which look, and how much they are alike; the tracks are moved with the page."""

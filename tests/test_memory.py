@@ -15,6 +15,7 @@ from digitcam.networks import Networks
 from digitcam.pages import PenGlyphs, make_page
 from digitcam.proposals import propose
 from digitcam.reader import Reader
+from digitcam.recognition import recognise
 from digitcam.types import Box, Frame
 from tests.drawings import paper
 
@@ -32,7 +33,8 @@ def acquaintances() -> Familiar:
     assert all(max(row) > 0.7 for row in overlaps)
     best = np.argmax(overlaps, axis=1)
     answers = np.eye(10)[[int(t.label) for t in SHEET.truth]]
-    return Familiar(found.boxes[best].astype(float), signatures(found.crops[best])[0], answers)
+    looks, due = signatures(found.crops[best])[0], np.arange(len(best)) % 2 == 0
+    return Familiar(found.boxes[best].astype(float), looks, answers, due)
 
 
 def test_acquaintances_are_known_and_what_shares_their_ink_is_no_candidate() -> None:
@@ -48,6 +50,22 @@ def test_acquaintances_are_known_and_what_shares_their_ink_is_no_candidate() -> 
         box = candidates.box(row)
         before = Box(box.x - 4, box.y - 3, box.width, box.height)
         assert [int(t.label) for t in SHEET.truth if before.iou(t.box) > 0.6] == [answer.argmax()]
+
+
+def test_the_network_sees_what_is_due_and_is_believed_where_it_differs() -> None:
+    """Acquaintances that are due and read as before stay known; one that is read otherwise is one no more."""
+    classifier = Reader()._networks.classifier
+    candidates, recalled = propose_and_recall(layers_of(SHEET.image), acquaintances())
+    read = np.eye(10)[classifier.predict(candidates.crops[recalled.rows])[:, :10].argmax(1)]
+    answers, known = recognise(classifier, candidates.crops, recalled._replace(probabilities=read), 0.0)
+    assert known.tolist() == recalled.rows.tolist()
+    assert np.allclose(answers[known, :10], read)
+    others = recalled._replace(probabilities=np.roll(read, 1, axis=1))
+    answers, known = recognise(classifier, candidates.crops, others, 0.0)
+    assert known.tolist() == recalled.rows[~recalled.due].tolist()
+    due = recalled.rows[recalled.due]
+    assert len(due) > 3
+    assert np.array_equal(answers[due, :10].argmax(1), read[recalled.due].argmax(1))
 
 
 def test_a_known_place_with_another_digit_is_a_stranger() -> None:
@@ -68,7 +86,8 @@ def test_another_size_is_a_stranger() -> None:
 
 def test_without_acquaintances_the_candidates_are_those_of_a_picture() -> None:
     """The first frame of a film is looked at as a photograph is; an empty one has no candidates."""
-    nobody = Familiar(np.zeros((0, 4)), np.zeros((0, SIGNATURE), np.float32), np.zeros((0, 10)))
+    looks = np.zeros((0, SIGNATURE), np.float32)
+    nobody = Familiar(np.zeros((0, 4)), looks, np.zeros((0, 10)), np.zeros(0, bool))
     candidates, recalled = propose_and_recall(layers_of(SHEET.image), nobody)
     alone, new = all_new(propose(layers_of(SHEET.image)))
     assert np.array_equal(candidates.crops, alone.crops)
