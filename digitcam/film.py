@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from digitcam.attention import GROUPS, Attention, Group, group_of
+from digitcam.boxes import tight_boxes
 from digitcam.colour import has_coloured_ink, to_grey
+from digitcam.glance import Glance
 from digitcam.layer import InkLayer
 from digitcam.memory import Recalled, propose_and_recall
 from digitcam.proposals import Candidates
@@ -14,15 +18,30 @@ from digitcam.types import Frame
 
 # Whether ink differs from the paper in colour alone is asked anew after so many seconds.
 COLOUR_LASTS = 0.25
+# While nothing happens but that the page moves, a frame is read all the same after so many seconds.
+LONGEST_CALM = 0.4
+# With fewer than this share of the digits that were there in the last frame, a frame is looked at in full.
+MOST_MISSED = 0.5
+
+
+class _Read(NamedTuple):
+    """The frame that was read last, where all its digits are settled."""
+
+    time: float
+    glance: Glance
+    steady: Steady
+    scale: np.ndarray
+    dark: np.ndarray
+    crops: np.ndarray
 
 
 class Film:
     """The memory of one film: where to look, what has been recognised, and which digit is which.
 
-    For each frame ``begin`` is called first, and ``follow`` last.
+    For each frame ``begin`` is called first, then ``glance``, and where that gives nothing ``follow`` last.
 
     Attributes:
-        angle: the direction of the rows in the last frame, radians.
+        angle: the direction of the rows in the last frame that was read, radians.
     """
 
     def __init__(self, first: Frame, confidence: float) -> None:
@@ -33,6 +52,10 @@ class Film:
         self._source = first.source
         self._size = first.size
         self._time = first.time
+        # Of the frames that are read, as if those that a glance is enough for took no time.
+        self._busy = 0.0
+        self._whole = False
+        self._last: _Read | None = None
         self._coloured = False
         self._colour_asked = first.time - COLOUR_LASTS
 
@@ -42,8 +65,11 @@ class Film:
 
     def begin(self, time: float, whole: bool = False) -> None:
         """The next frame, at this time in seconds; ``whole`` where nothing of it is to be left out."""
+        self._interval = time - self._time
         self._time = time
-        self._looked = frozenset(GROUPS) if whole else self._attention.wanted(time)
+        self._whole = whole
+        if whole:
+            self._looked = frozenset(GROUPS)
 
     def channels(self, image: np.ndarray) -> np.ndarray:
         """The picture that ink is looked for in, as ``colour.useful_channels`` has it."""
@@ -52,9 +78,32 @@ class Film:
             self._coloured = has_coloured_ink(image)
         return image if self._coloured else to_grey(image)
 
+    def glance(self, picture: np.ndarray) -> tuple[Steady, np.ndarray] | None:
+        """The digits of this frame, and their crops, where nothing has happened but that the page moved.
+
+        Args:
+            picture: as ``channels`` has it.
+        """
+        last = self._last
+        if last is not None and not self._whole and self._time - last.time < LONGEST_CALM:
+            motion = last.glance.motion_to(picture)
+            if motion is not None:
+                self._tracker.carry(self._time, motion)
+                boxes = np.rint(motion.move(last.steady.boxes)).astype(np.int32)
+                boxes = tight_boxes(picture, boxes, last.scale, last.dark)
+                return last.steady._replace(boxes=boxes), last.crops
+        self._busy += self._interval
+        if not self._whole:
+            self._looked = self._attention.wanted(self._busy)
+        return None
+
     def wanted(self, octave: int, dark: bool) -> bool:
         """Whether a layer of this frame is to be looked at (``ink.Wanted``)."""
         return group_of(octave, dark) in self._looked
+
+    def misses(self, digits: int) -> bool:
+        """Whether with so many digits found most of the last ones are missing, and not all was looked at."""
+        return digits < MOST_MISSED * self._tracker.visible() and len(self._looked) < len(GROUPS)
 
     def propose(self, layers: tuple[InkLayer, ...]) -> tuple[Candidates, Recalled]:
         """The candidates of this frame, and which of them need not be recognised."""
@@ -62,24 +111,30 @@ class Film:
 
     def follow(
         self,
+        picture: np.ndarray,
         boxes: np.ndarray,
         probabilities: np.ndarray,
         candidates: Candidates,
         chosen: np.ndarray,
         angle: float,
     ) -> Steady:
-        """The steady digits of this frame.
+        """The steady digits of a frame that was read.
 
         Args:
+            picture: as ``channels`` has it.
             boxes: M×4, of what may be digits.
             probabilities: M×10.
             candidates: all of the frame; chosen: the M rows of them.
             angle: the direction of the rows, radians.
         """
         self.angle = angle
-        steady = self._tracker.update(self._time, Seen(boxes, probabilities, candidates.crops[chosen]))
-        here = steady.seen >= 0
-        rows = chosen[steady.seen[here]]
-        found = steady.numbers[here], candidates.scale[rows], candidates.dark[rows]
-        self._attention.saw(self._time, self._looked, zip(*(part.tolist() for part in found), strict=True))
+        crops = candidates.crops[chosen]
+        steady = self._tracker.update(self._time, Seen(boxes, probabilities, crops))
+        rows = chosen[steady.seen[steady.seen >= 0]]
+        scale, dark = candidates.scale[rows], candidates.dark[rows]
+        found = steady.numbers[steady.seen >= 0], scale, dark
+        self._attention.saw(self._busy, self._looked, zip(*(part.tolist() for part in found), strict=True))
+        self._last = None
+        if self._tracker.is_settled() and len(rows) and len(rows) == len(steady.seen):
+            self._last = _Read(self._time, Glance(picture, steady.boxes), steady, scale, dark, crops)
         return steady

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from digitcam.colour import useful_channels
 from digitcam.direction import LEAST_TILT, text_direction
 from digitcam.film import Film
 from digitcam.ink import everything, find_ink, merged_ink
+from digitcam.layer import InkLayer
 from digitcam.memory import all_new
 from digitcam.networks import Networks, load_networks
 from digitcam.numbers import group
@@ -24,6 +26,24 @@ from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading
 
 # In a film a digit is followed from frame to frame where it is as likely as this.
 LEAST_FOLLOWED = 0.15
+
+
+class _Look(NamedTuple):
+    """What one look at a picture gives.
+
+    Attributes:
+        layers: its ink; candidates: N of it; probabilities: N×K, what is known of them or the network says.
+        chosen: the M candidates that are digits; weighed: M×10, their probabilities.
+        angle: of the rows, radians; times: of the ends of the steps.
+    """
+
+    layers: tuple[InkLayer, ...]
+    candidates: Candidates
+    probabilities: np.ndarray
+    chosen: np.ndarray
+    weighed: np.ndarray
+    angle: float
+    times: tuple[float, float, float]
 
 
 class Reader:
@@ -76,6 +96,36 @@ class Reader:
         start = self._clock()
         image, left, top = self._part(frame)
         picture = film.channels(image) if film else useful_channels(image)
+        carried = film.glance(picture) if film else None
+        if carried is not None:
+            glanced = self._clock()
+            digits = _digits(carried[0], left, top, carried[1])
+            return _reading(frame, digits, (start, glanced, glanced, glanced, self._clock()), None)
+        look = self._look(picture, film)
+        if film and film.misses(len(look.chosen)):
+            # Most is gone: was the page turned? What was not looked at may hold what is there now.
+            film.begin(frame.time, whole=True)
+            look = self._look(picture, film)
+        candidates, chosen = look.candidates, look.chosen
+        boxes = tight_boxes(
+            picture, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
+        )
+        steady = (
+            film.follow(picture, boxes, look.weighed, candidates, chosen, look.angle)
+            if film
+            else as_seen(boxes, look.weighed)
+        )
+        digits = _digits(steady, left, top, candidates.crops[chosen])
+        evidence = None
+        if wanted:
+            places = tuple(Box(x + left, y + top, w, h) for x, y, w, h in candidates.boxes.tolist())
+            evidence = Evidence(
+                merged_ink(look.layers, picture.shape[:2]), places, candidates.crops, look.probabilities
+            )
+        return _reading(frame, digits, (start, *look.times, self._clock()), evidence)
+
+    def _look(self, picture: np.ndarray, film: Film | None) -> _Look:
+        """Look at a picture: which candidates are digits, and which ones."""
         layers = find_ink(picture, film.wanted if film else everything)
         inked = self._clock()
         candidates, recalled = film.propose(layers) if film else all_new(propose(layers))
@@ -89,35 +139,8 @@ class Reader:
         if abs(angle) >= LEAST_TILT > abs(before):
             probabilities, known = recognise(self._networks.classifier, candidates.crops, recalled, angle)
             chosen, weighed = self._choose(picture, candidates, probabilities, known, least)
-        boxes = tight_boxes(
-            picture, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
-        )
-        steady = film.follow(boxes, weighed, candidates, chosen, angle) if film else as_seen(boxes, weighed)
-        digits = _digits(steady, left, top, candidates.crops[chosen])
-        numbers = group(digits)
-        end = self._clock()
-        evidence = None
-        if wanted:
-            places = tuple(Box(x + left, y + top, w, h) for x, y, w, h in candidates.boxes.tolist())
-            evidence = Evidence(
-                merged_ink(layers, picture.shape[:2]), places, candidates.crops, probabilities
-            )
-        return Reading(
-            source=frame.source,
-            frame=frame.index,
-            time=frame.time,
-            size=frame.size,
-            digits=digits,
-            numbers=numbers,
-            ms={
-                "ink": 1e3 * (inked - start),
-                "segment": 1e3 * (segmented - inked),
-                "classify": 1e3 * (classified - segmented),
-                "read": 1e3 * (end - classified),
-                "total": 1e3 * (end - start),
-            },
-            evidence=evidence,
-        )
+        times = inked, segmented, classified
+        return _Look(layers, candidates, probabilities, chosen, weighed, angle, times)
 
     def _film_of(self, frame: Frame, whole: bool) -> Film | None:
         """What is remembered of the film that a frame belongs to; None for pictures that stand alone.
@@ -174,4 +197,22 @@ def _digits(steady: Steady, left: int, top: int, crops: np.ndarray) -> tuple[Dig
         for (x, y, width, height), probabilities, label, number, row in zip(
             *(part.tolist() for part in (boxes, *steady[1:])), strict=True
         )
+    )
+
+
+def _reading(
+    frame: Frame, digits: tuple[Digit, ...], times: tuple[float, ...], evidence: Evidence | None
+) -> Reading:
+    """The reading of a frame; ``times`` are those of its beginning and of the end of each step."""
+    steps = ("ink", "segment", "classify", "read")
+    ms = {step: 1e3 * (end - begin) for step, begin, end in zip(steps, times[:-1], times[1:], strict=True)}
+    return Reading(
+        source=frame.source,
+        frame=frame.index,
+        time=frame.time,
+        size=frame.size,
+        digits=digits,
+        numbers=group(digits),
+        ms=ms | {"total": 1e3 * (times[-1] - times[0])},
+        evidence=evidence,
     )

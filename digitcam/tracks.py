@@ -12,7 +12,7 @@ import numpy as np
 from digitcam.geometry import areas, corners, shared_areas
 from digitcam.likeness import SIGNATURE, likeness, signatures
 from digitcam.memory import Familiar
-from digitcam.motion import REST, find_motion
+from digitcam.motion import REST, Motion, find_motion
 from digitcam.pairing import pair
 from digitcam.track_table import TrackTable, no_tracks
 
@@ -44,6 +44,8 @@ LITTLE_UNLIKE, SURE = 0.93, 0.8
 FOUND_AGAIN, LEAST_OTHERS = 0.5, 2
 # What is as sure as this need not be recognised in every frame, but once in so many.
 WELL_KNOWN, TURNS = 0.9, 8
+# A digit is settled after so many looks.
+SETTLED = 8
 # What is out of sight gives way to what is seen in its place, as one candidate to another (``selection``).
 MOST_SHARED = 0.35
 
@@ -109,6 +111,7 @@ class Tracker:
     def __init__(self, confidence: float) -> None:
         self._confidence = confidence
         self._tracks = no_tracks(SIGNATURE)
+        self._updated = self._tracks.boxes
         self._motion = REST
         self._next = 0
         self._frames = 0
@@ -132,7 +135,25 @@ class Tracker:
         tracks = tracks.and_also(self._begin(begun, looks.only(begun)))
         _label(tracks, self._confidence)
         self._tracks = tracks = tracks.only(time - tracks.last <= self._patience(tracks))
+        self._updated = tracks.boxes
         return self._shown(tracks)
+
+    def carry(self, time: float, motion: Motion) -> None:
+        """At ``time`` all that was seen in the last ``update`` is there still, moved like this since."""
+        self._time = time
+        self._tracks.boxes = motion.move(self._updated)
+        self._tracks.last[:] = time
+        self._motion = REST
+
+    def visible(self) -> int:
+        """How many tracks were seen in the last frame."""
+        return int((self._tracks.rows >= 0).sum())
+
+    def is_settled(self) -> bool:
+        """Whether something is followed, all of it was seen in the last frame, and is known well enough."""
+        tracks = self._tracks
+        known = (tracks.labels >= 0) & (tracks.rows >= 0) & (tracks.unlike == 0) & (tracks.looks >= SETTLED)
+        return len(tracks) > 0 and bool(known.all())
 
     def familiar(self) -> Familiar:
         """The digits that are known so well that they need not be judged anew in the next frame.
@@ -167,9 +188,10 @@ class Tracker:
         tracks.boxes[rows] = looks.boxes
         tracks.looks[rows] += 1
         other = self._is_another(rows, looks, alike)
-        tracks.unlike[rows] = np.where(other, tracks.unlike[rows] + 1, 0)
+        sure = looks.probabilities.max(1, initial=0.0) >= self._confidence
+        tracks.unlike[rows] = np.where(other, tracks.unlike[rows] + sure, 0)
         enough = min(TIMES_UNLIKE, max(2, round(LONG_UNLIKE / max(self._interval, 1e-3))))
-        replaced = tracks.unlike[rows] >= enough
+        replaced = sure & (tracks.unlike[rows] >= enough)
         self._renew(rows[replaced])
         tracks.last[rows] = self._time
         # What may be another digit does not speak for this one.
@@ -182,7 +204,7 @@ class Tracker:
         known, best = tracks.means[rows], looks.probabilities.max(1, initial=0.0)
         least = np.where(np.minimum(known.max(1, initial=0.0), best) >= SURE, LITTLE_UNLIKE, UNLIKE)
         otherwise = looks.probabilities.argmax(1) != known.argmax(1)
-        return otherwise & (alike < least) & (best >= self._confidence) & (tracks.labels[rows] >= 0)
+        return otherwise & (alike < least) & (tracks.labels[rows] >= 0)
 
     def _renew(self, rows: np.ndarray) -> None:
         """Another digit stands there: nothing of what was known holds for it."""

@@ -128,6 +128,17 @@ def test_another_digit_in_the_same_place_is_told_within_three_tenths_of_a_second
         assert steady.numbers.max() == 10
 
 
+def test_a_doubtful_look_at_the_new_digit_does_not_bring_the_old_one_back() -> None:
+    """Of four looks at the new digit one is in doubt: it speaks neither for it nor for what stood there."""
+    tracker = Tracker(0.5)
+    for n in range(30):
+        tracker.update(n * FRAME, seen(page()))
+    changed = [(7 if label == 3 else label, place) for label, place in page()]
+    for n, probability in enumerate((0.9, 0.9, 0.4, 0.9), start=30):
+        steady = tracker.update(n * FRAME, seen(changed, {7: sure(7, probability)}))
+    assert sorted(steady.labels.tolist()) == [0, 1, 2, 4, 5, 6, 7, 7, 8, 9]
+
+
 def test_another_page_gets_other_numbers_at_once() -> None:
     """When the scene changes, no label of the old page is shown on the new one."""
     tracker = Tracker(0.5)
