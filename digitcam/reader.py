@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from digitcam.networks import Networks, load_networks
 from digitcam.numbers import group
 from digitcam.proposals import Candidates, propose
 from digitcam.selection import DEFAULT_CONFIDENCE, select
+from digitcam.signs import find_signs
 from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading
 
 # A candidate of a tilted page is looked at again where the network gives some digit this much.
@@ -73,11 +75,13 @@ class Reader:
         boxes = tight_boxes(
             picture, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
         )
+        signs = find_signs(layers, boxes, candidates.dark[chosen], candidates.contrast[chosen])
         digits = tuple(
             _digit(Box(x + left, y + top, width, height), row)
             for (x, y, width, height), row in zip(boxes.tolist(), weighed, strict=True)
         )
-        numbers = group(digits)
+        signs = tuple(replace(sign, box=sign.box.moved(left, top)) for sign in signs)
+        numbers = group(digits, signs)
         end = self._clock()
         evidence = None
         if self._evidence:
@@ -92,6 +96,7 @@ class Reader:
             size=frame.size,
             digits=digits,
             numbers=numbers,
+            signs=signs,
             ms={
                 "ink": 1e3 * (inked - start),
                 "segment": 1e3 * (segmented - inked),
