@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from digitcam.rows import Rows, find_rows, turned
 from digitcam.types import Box, Digit, Number, Sign
 
-# All gaps are in digit heights. Those up to the first are seen as the writer's own between the digits of a
-# number; so many of the second are imagined besides, for a page may have few.
-OWN = 0.7
+# All gaps are in digit heights. Of those up to the first, some parting numbers, this quantile is taken for the
+# writer's own between two digits; so many usual ones are imagined besides, for a page may have few.
+OWN, TYPICAL = 0.7, 0.35
 IMAGINED, USUAL = 3, 0.25
 # Numbers are parted where a gap is this much wider than the writer's own, and so many times it, give or take.
 WIDER, TIMES, DOUBT = 0.38, 1.1, 0.22
 # The parting lies where few gaps are near: a gap counts as near within this distance.
 NEAR = 0.09
 PARTINGS = np.arange(0.3, 1.4, 0.02)
-# A sign stands between two digits up to this far apart.
-SIGN_REACH = 1.9
-# A minus stands at its number: what comes before it is this many times further away.
-APART = 1.4
+# A sign stands between two digits up to this far apart, its middle so far before the middle of the one on its
+# right, so far below the digits' middles, and so far from there at most.
+SIGN_REACH, SIGN_AHEAD = 2.1, 2.2
+SIGN_LEVEL = {".": 0.45, ",": 0.55, ":": 0.0, "-": 0.0}
+SIGN_OFF = 0.6
+# A minus stands at its number: what comes before it is this many times further away, and this much more.
+APART, FURTHER = 1.2, 0.1
+MINUS = "-"
 # Numbers stand in one row where they lie within each other's heights by this share.
 IN_ROW = 0.55
 
@@ -38,20 +44,73 @@ def group(digits: Sequence[Digit], signs: Sequence[Sign] = ()) -> tuple[Number, 
     """
     if not digits:
         return ()
-    boxes = np.array([digit.box.as_list() for digit in digits], np.float64)
-    rows = find_rows(boxes)
-    joined = (rows.after <= parting(rows.after[np.isfinite(rows.after)])) & (rows.following >= 0)
-    between, before = _placed(signs, rows, joined)
-    following = rows.following.tolist()
+    rows = find_rows(np.array([digit.box.as_list() for digit in digits], np.float64))
+    gaps = _gaps_of(signs, rows)
+    joined = _joined(signs, gaps, rows)
+    minus = {gap.right: gap.sign for gap in gaps if signs[gap.sign].text == MINUS and _at_its_number(gap)}
+    between = {gap.left: gap.sign for gap in gaps if signs[gap.sign].text != MINUS}
     numbers = []
     for chain in rows.chains():
-        start = 0
-        for end in range(1, len(chain) + 1):
-            if end == len(chain) or not joined[chain[end - 1]]:
-                numbers.append(_number(chain[start:end], digits, between, before))
-                start = end
-    del following
+        ends = [k for k in range(1, len(chain)) if not joined[chain[k - 1]]]
+        for start, end in itertools.pairwise([0, *ends, len(chain)]):
+            own = chain[start:end]
+            after = [between.get(i) for i in own[:-1]]
+            numbers.append(_number(own, minus.get(own[0]), after, digits, signs))
     return tuple(_in_reading_order(numbers, rows))
+
+
+class _Gap(NamedTuple):
+    """Where a sign stands: its index, the digits beside it (-1 for none), the gaps to them in heights."""
+
+    sign: int
+    left: int
+    right: int
+    from_left: float
+    to_right: float
+
+
+def _gaps_of(signs: Sequence[Sign], rows: Rows) -> list[_Gap]:
+    """The gaps that hold a sign; a sign far from every digit is in none."""
+    if not signs:
+        return []
+    boxes = np.array([sign.box.as_list() for sign in signs], np.float64)
+    x, y, width, height = boxes.T
+    along, across = turned(x + width / 2, y + height / 2, rows.angle)
+    level = np.array([SIGN_LEVEL[sign.text] for sign in signs])[:, None]
+    ahead = (rows.along - along[:, None]) / rows.height
+    off = np.abs((across[:, None] - rows.across) / rows.height - level)
+    near = (ahead > 0) & (ahead <= SIGN_AHEAD) & (off <= SIGN_OFF)
+    far = np.where(near, ahead + 2 * off, np.inf)
+    preceding, edge = rows.preceding, rows.width / 2
+    found = []
+    for sign in np.flatnonzero(near.any(1)).tolist():
+        right = int(far[sign].argmin())
+        left = int(preceding[right])
+        half = width[sign] / 2
+        to_right = (rows.along[right] - edge[right] - along[sign] - half) / rows.height[right]
+        from_left = np.inf
+        if left >= 0:
+            from_left = (along[sign] - half - rows.along[left] - edge[left]) / rows.height[left]
+        if signs[sign].text == MINUS or (left >= 0 and rows.after[left] <= SIGN_REACH):
+            found.append(_Gap(sign, left, right, float(from_left), float(to_right)))
+    return found
+
+
+def _at_its_number(gap: _Gap) -> bool:
+    """Whether a dash is the minus of the number after it: what stands before it is further away."""
+    return gap.from_left >= APART * max(gap.to_right, 0.0) + FURTHER
+
+
+def _joined(signs: Sequence[Sign], gaps: list[_Gap], rows: Rows) -> np.ndarray:
+    """N bool, whether a digit and the next one belong to one number."""
+    signed = np.zeros(len(rows.after), bool)
+    signed[[gap.left for gap in gaps if gap.left >= 0]] = True
+    bare = (rows.following >= 0) & ~signed
+    joined = bare & (rows.after <= parting(rows.after[bare]))
+    for gap in gaps:
+        if gap.left >= 0:
+            joined[gap.left] = signs[gap.sign].text != MINUS
+    return joined
 
 
 def parting(gaps: np.ndarray) -> float:
@@ -61,88 +120,41 @@ def parting(gaps: np.ndarray) -> float:
     gaps let expect; it moves little when a gap changes a little.
     """
     own = gaps[gaps <= OWN]
-    usual = (own.sum() + IMAGINED * USUAL) / (len(own) + IMAGINED)
+    typical = float(np.quantile(own, TYPICAL)) if len(own) else USUAL
+    usual = (len(own) * typical + IMAGINED * USUAL) / (len(own) + IMAGINED)
     expected = WIDER + TIMES * max(usual, 0.0)
     crowd = np.exp(-0.5 * ((PARTINGS[:, None] - gaps[None]) / NEAR) ** 2).sum(1)
     cost = crowd + 0.5 * ((PARTINGS - expected) / DOUBT) ** 2
     return float(PARTINGS[cost.argmin()])
 
 
-Placed = dict[int, Sign]
-
-
-def _placed(signs: Sequence[Sign], rows: Rows, joined: np.ndarray) -> tuple[Placed, Placed]:
-    """The signs after a digit of a number, and those before its first; ``joined`` is changed by them.
-
-    Args:
-        joined: N, whether a digit and the next one belong together.
-    """
-    between: Placed = {}
-    before: Placed = {}
-    preceding = rows.preceding
-    for sign in signs:
-        x, y = sign.box.centre
-        along, across = turned(np.array(x), np.array(y), rows.angle)
-        left, right = _neighbours(float(along), float(across), rows, preceding)
-        if sign.text == "-":
-            if right is None:
-                continue
-            if left is not None:
-                joined[left] = False
-            width = max(sign.box.width, 1)
-            after = rows.along[right] - rows.width[right] / 2 - along - width / 2
-            room = (
-                along - width / 2 - rows.along[left] - rows.width[left] / 2 if left is not None else np.inf
-            )
-            if room > APART * max(after, 0.0) + 0.1 * rows.height[right]:
-                before[right] = sign
-        elif left is not None and right is not None and rows.after[left] <= SIGN_REACH:
-            joined[left] = True
-            between[left] = sign
-    return between, before
-
-
-def _neighbours(
-    along: float, across: float, rows: Rows, preceding: np.ndarray
-) -> tuple[int | None, int | None]:
-    """The digits of one row that stand left and right of a place."""
-    ahead = rows.along - along
-    near = np.abs(rows.across - across) <= 0.75 * rows.height
-    right = np.flatnonzero(near & (ahead > 0) & (ahead <= 2 * rows.height))
-    if not len(right):
-        return None, None
-    first = int(right[ahead[right].argmin()])
-    left = int(preceding[first])
-    return (left if left >= 0 else None), first
-
-
-def _number(chain: list[int], digits: Sequence[Digit], between: Placed, before: Placed) -> Number:
-    text, boxes = "", [digits[i].box for i in chain]
-    if chain[0] in before:
-        text += before[chain[0]].text
-        boxes.append(before[chain[0]].box)
-    for i in chain:
-        text += digits[i].label
-        if i in between and i != chain[-1]:
-            text += between[i].text
-            boxes.append(between[i].box)
-    return Number(text, Box.around(boxes), tuple(chain))
+def _number(
+    chain: list[int],
+    minus: int | None,
+    after: list[int | None],
+    digits: Sequence[Digit],
+    signs: Sequence[Sign],
+) -> Number:
+    """The digits of ``chain`` as a number, with the sign before them and those after all but the last."""
+    text = signs[minus].text if minus is not None else ""
+    for i, sign in zip(chain, [*after, None], strict=True):
+        text += digits[i].label + (signs[sign].text if sign is not None else "")
+    indices = tuple(k for k in (minus, *after) if k is not None)
+    boxes = [digits[i].box for i in chain] + [signs[k].box for k in indices]
+    return Number(text, Box.around(boxes), tuple(chain), indices)
 
 
 def _in_reading_order(numbers: list[Number], rows: Rows) -> list[Number]:
     """Rows are followed from number to number, so that they may climb or fall across the page."""
-    lines: list[list[tuple[float, float, float, Number]]] = []
-    places = []
-    for number in numbers:
-        chain = list(number.digits)
-        ends = rows.along[chain[0]], rows.across[chain[0]], rows.across[chain[-1]]
-        places.append((*(float(v) for v in ends), float(rows.height[chain].mean()), number))
-    for along, first, last, height, number in sorted(places, key=lambda place: place[0]):
-        near = [(abs(line[-1][2] - first), k) for k, line in enumerate(lines)]
-        distance, k = min(near, default=(np.inf, -1))
-        if distance <= IN_ROW * height:
-            lines[k].append((along, first, last, number))
+    lines: list[list[int]] = []
+    ends = [(number.digits[0], number.digits[-1]) for number in numbers]
+    for k in sorted(range(len(numbers)), key=lambda k: rows.along[ends[k][0]]):
+        first = ends[k][0]
+        steps = [abs(rows.across[ends[line[-1]][1]] - rows.across[first]) for line in lines]
+        nearest = int(np.argmin(steps)) if steps else -1
+        if steps and steps[nearest] <= IN_ROW * rows.height[first]:
+            lines[nearest].append(k)
         else:
-            lines.append([(along, first, last, number)])
-    lines.sort(key=lambda line: sum(first + last for _, first, last, _ in line) / len(line))
-    return [number for line in lines for *_, number in line]
+            lines.append([k])
+    lines.sort(key=lambda line: float(np.mean([rows.across[list(ends[k])] for k in line])))
+    return [numbers[k] for line in lines for k in line]

@@ -18,7 +18,7 @@ from digitcam.numbers import group
 from digitcam.proposals import Candidates, propose
 from digitcam.selection import DEFAULT_CONFIDENCE, select
 from digitcam.signs import find_signs
-from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading
+from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading, Sign
 
 # A candidate of a tilted page is looked at again where the network gives some digit this much.
 LEAST_SEEN = 0.2
@@ -48,7 +48,7 @@ class Reader:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         networks = model if isinstance(model, Networks) else load_networks(model)
-        self._classifier, self._judge = networks.classifier, networks.judge
+        self._classifier, self._judge, self._signs = networks.classifier, networks.judge, networks.signs
         self._confidence = DEFAULT_CONFIDENCE if conf is None else conf
         self._roi = roi
         self._evidence = evidence
@@ -75,12 +75,16 @@ class Reader:
         boxes = tight_boxes(
             picture, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
         )
-        signs = find_signs(layers, boxes, candidates.dark[chosen], candidates.contrast[chosen])
+        signs: tuple[Sign, ...] = ()
+        if self._signs is not None:
+            beside = candidates.dark[chosen], candidates.contrast[chosen]
+            signs, taken = find_signs(self._signs, layers, boxes, *beside)
+            boxes, weighed = boxes[~taken], weighed[~taken]
+            signs = tuple(replace(sign, box=sign.box.moved(left, top)) for sign in signs)
         digits = tuple(
             _digit(Box(x + left, y + top, width, height), row)
             for (x, y, width, height), row in zip(boxes.tolist(), weighed, strict=True)
         )
-        signs = tuple(replace(sign, box=sign.box.moved(left, top)) for sign in signs)
         numbers = group(digits, signs)
         end = self._clock()
         evidence = None

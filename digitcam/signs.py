@@ -1,109 +1,128 @@
-"""Signs in numbers: decimal point, comma, colon and minus, known by where they stand beside digits."""
+"""Signs in numbers: which gaps hold a decimal point, a comma, a colon or a minus, and where its ink is."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
+from digitcam.gaps import Places, layer_for, look_before
 from digitcam.layer import InkLayer
-from digitcam.marks import Marks, find_marks
-from digitcam.rows import Rows, find_rows
-from digitcam.types import Box, Digit, Sign
+from digitcam.rows import Rows, find_rows, turned
+from digitcam.sign_network import NONE, SignNetwork
+from digitcam.types import SIGNS, Box, Sign
 
-# All in digit heights. A sign is as bold as its digits, give or take.
-LEAST_STRENGTH = 0.4
-# Between two digits: at most this far from each, and inside their boxes by at most so much.
-BESIDE = 0.8
-INSIDE = 0.22
-# A dot is at most this large and at least that.
-DOT = (0.03, 0.34)
-# A point or comma begins at most so high over the baseline, and ends at most so low.
-LOW_TOP, LOW_FOOT = 0.34, -0.5
-# A comma reaches this far below the baseline and is this much higher than a dot.
-COMMA_FOOT, COMMA_HEIGHT = -0.09, 0.13
-# The dots of a colon: how high their middles lie, how far one lies above the other and beside it.
-COLON_LOW, COLON_HIGH = (-0.1, 0.45), (0.3, 0.95)
-COLON_APART, COLON_ASIDE = (0.18, 0.75), 0.3
-# A dash: its length, its slope, and the height of its middle.
-DASH_LENGTH = (0.16, 0.95)
-DASH_FLAT = 0.55
-DASH_LEVEL = (0.2, 0.75)
-DASH_BESIDE = 0.75
+# Where the middle of a sign's ink lies: heights before the digit's left edge at most, after it at most, and
+# from the lower to the upper of these above the baseline.
+REACH = {".": 1.3, ",": 1.3, ":": 1.3, "-": 1.45}
+INSIDE = 0.15
+LEVELS = {".": (-0.22, 0.34), ",": (-0.45, 0.24), ":": (-0.15, 0.95), "-": (0.15, 0.8)}
+# A dot or comma is at most so long, a dash so long; all in heights.
+DOT, COMMA, DASH = 0.36, 0.62, 1.0
+LONGEST = {".": DOT, ",": COMMA, ":": DOT, "-": DASH}
+# The dots of a colon lie one above the other, give or take so much, and so far apart.
+ASIDE, APART = 0.3, 0.16
+# Where the mask has lost the ink: a box of this size in the middle of the levels, before the digit.
+SUPPOSED = 0.15
+# What was read as a digit is a sign where most of its box is the sign's, and it is this low beside its row.
+MOSTLY, LOW = 0.5, 0.65
 
 
 def find_signs(
-    layers: tuple[InkLayer, ...], boxes: np.ndarray, dark: np.ndarray, contrast: np.ndarray
-) -> tuple[Sign, ...]:
-    """The signs beside digits.
+    network: SignNetwork,
+    layers: tuple[InkLayer, ...],
+    boxes: np.ndarray,
+    dark: np.ndarray,
+    contrast: np.ndarray,
+) -> tuple[tuple[Sign, ...], np.ndarray]:
+    """The signs before digits.
 
     Args:
+        network: says what stands in a gap.
         layers: of the picture.
         boxes: N×4 int, x, y, width, height of digits that do not overlap, picture pixels.
         dark: N bool, whether a digit's ink is darker than the paper.
         contrast: N, mean strength of its ink in grey levels.
 
     Returns:
-        At most one sign for each gap between two digits, and dashes; boxes in picture pixels.
+        At most one sign before each digit, boxes in picture pixels; and N bool, which of the digits are
+        themselves such a sign.
     """
+    taken = np.zeros(len(boxes), bool)
     if not len(boxes):
-        return ()
+        return (), taken
     rows = find_rows(boxes)
-    marks = find_marks(layers, rows, boxes, dark, contrast)
-    if not len(marks):
-        return ()
-    return (*_between(marks, rows), *_dashes(marks))
+    places = Places(rows)
+    classes = network.predict(look_before(layers, places, dark, contrast)).argmax(1)
+    signs = {}
+    for i in np.flatnonzero(classes != NONE).tolist():
+        layer = layer_for(layers, bool(dark[i]), float(places.unit[i]))
+        if layer is not None:
+            signs[i] = Sign(_located(layer, places, rows, i, SIGNS[classes[i]]), SIGNS[classes[i]])
+    for i, sign in signs.items():
+        taken |= _is_sign(boxes, sign.box, LOW * float(places.unit[i]))
+    return tuple(sign for i, sign in signs.items() if not taken[i]), taken
 
 
-def _between(marks: Marks, rows: Rows) -> list[Sign]:
-    """Points, commas and colons, one for each gap at most."""
-    near = (marks.left >= 0) & (marks.right >= 0) & (marks.strength >= LEAST_STRENGTH)
-    near &= (np.maximum(marks.from_left, marks.to_right) <= BESIDE)
-    near &= (np.minimum(marks.from_left, marks.to_right) >= -INSIDE)
-    longer = np.maximum(marks.width, marks.height)
-    dots = near & (longer <= DOT[1]) & (longer >= DOT[0])
-    low = near & (longer >= DOT[0]) & (longer <= 0.55) & (marks.top <= LOW_TOP) & (marks.foot >= LOW_FOOT)
-    signs = []
-    for digit in np.unique(marks.left[near]).tolist():
-        own = marks.left == digit
-        colon = _colon(marks, np.flatnonzero(own & dots))
-        if colon is not None:
-            signs.append(colon)
-            continue
-        candidates = np.flatnonzero(own & low)
-        if len(candidates):
-            i = int(candidates[(marks.width * marks.height)[candidates].argmax()])
-            comma = marks.foot[i] <= COMMA_FOOT and marks.height[i] >= COMMA_HEIGHT
-            signs.append(Sign(_box(marks, i), "," if comma else "."))
-    return signs
+def _is_sign(boxes: np.ndarray, sign: Box, highest: float) -> np.ndarray:
+    """Which boxes lie mostly on a sign's, and are as low as a sign: N bool."""
+    x, y, width, height = boxes.T
+    across = np.minimum(x + width, sign.right) - np.maximum(x, sign.x)
+    down = np.minimum(y + height, sign.bottom) - np.maximum(y, sign.y)
+    shared = np.maximum(across, 0) * np.maximum(down, 0)
+    return (shared > MOSTLY * width * height) & (height < highest)
 
 
-def _colon(marks: Marks, dots: np.ndarray) -> Sign | None:
-    """Two dots one above the other."""
-    middle = (marks.top + marks.foot) / 2
-    centre = marks.boxes[:, 0] + marks.boxes[:, 2] / 2
-    for low in dots:
-        if not COLON_LOW[0] <= middle[low] <= COLON_LOW[1]:
-            continue
-        for high in dots:
-            apart, aside = middle[high] - middle[low], abs(centre[high] - centre[low]) / marks.unit[low]
-            if (
-                COLON_HIGH[0] <= middle[high] <= COLON_HIGH[1]
-                and COLON_APART[0] <= apart <= COLON_APART[1]
-                and aside <= COLON_ASIDE
-            ):
-                return Sign(Box.around([_box(marks, int(low)), _box(marks, int(high))]), ":")
-    return None
+def _located(layer: InkLayer, places: Places, rows: Rows, index: int, text: str) -> Box:
+    """The box of the ink of the sign before a digit, in picture pixels."""
+    unit, s = float(places.unit[index]), layer.scale
+    edge, base = float(places.along[index]), float(places.across[index])
+    before = np.flatnonzero(rows.following == index)
+    reach = REACH[text] * unit
+    if len(before):
+        reach = min(reach, float(rows.after[before[0]]) * unit + INSIDE * unit)
+    low, high = LEVELS[text]
+    # The corners of the place where it may be, along and across, and around them in the layer.
+    span = np.array([edge - reach, edge + INSIDE * unit]), np.array([base - high * unit, base - low * unit])
+    x, y = turned(np.repeat(span[0], 2), np.tile(span[1], 2), -places.angle)
+    spare = LONGEST[text] * unit / 2
+    left, top = (max(int((v.min() - spare) // s), 0) for v in (x, y))
+    right, bottom = (int((v.max() + spare) // s) + 2 for v in (x, y))
+    mask = layer.mask[top:bottom, left:right]
+    found = _parts(mask, (left, top), s, places, span, LONGEST[text] * unit) if mask.size else []
+    if text == ":":
+        found = _stacked(found, unit)
+    if found:
+        return Box.around(found[: 2 if text == ":" else 1])
+    side = max(1, round(SUPPOSED * unit))
+    x, y = turned(np.array(edge - min(reach, 0.3 * unit) / 2), np.array(span[1].mean()), -places.angle)
+    return Box(round(float(x) - side / 2), round(float(y) - side / 2), side, side)
 
 
-def _dashes(marks: Marks) -> list[Sign]:
-    """Level bars at half the height of the digit on their right."""
-    middle = (marks.top + marks.foot) / 2
-    dash = (marks.right >= 0) & (marks.strength >= LEAST_STRENGTH)
-    dash &= (marks.width >= DASH_LENGTH[0]) & (marks.width <= DASH_LENGTH[1])
-    dash &= (marks.height <= DASH_FLAT * marks.width)
-    dash &= (middle >= DASH_LEVEL[0]) & (middle <= DASH_LEVEL[1])
-    dash &= (marks.to_right >= -INSIDE) & (marks.to_right <= DASH_BESIDE) & (marks.from_left >= -INSIDE)
-    return [Sign(_box(marks, int(i)), "-") for i in np.flatnonzero(dash)]
+def _parts(
+    mask: np.ndarray,
+    corner: tuple[int, int],
+    scale: int,
+    places: Places,
+    span: tuple[np.ndarray, np.ndarray],
+    longest: float,
+) -> list[Box]:
+    """The components of a window of a mask whose middles lie in ``span``, the longest first."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask), connectivity=8)
+    x, y, width, height, area = stats[1:].T
+    boxes = np.stack([(corner[0] + x) * scale, (corner[1] + y) * scale, width * scale, height * scale], 1)
+    along, across = turned(boxes[:, 0] + boxes[:, 2] / 2, boxes[:, 1] + boxes[:, 3] / 2, places.angle)
+    inside = (along >= span[0][0]) & (along <= span[0][1]) & (across >= span[1][0]) & (across <= span[1][1])
+    chosen = np.flatnonzero(inside & (boxes[:, 2:].max(1) <= longest))
+    chosen = chosen[np.argsort(-area[chosen], kind="stable")]
+    return [Box(*box) for box in boxes[chosen].tolist()]
 
 
-def _box(marks: Marks, index: int) -> Box:
-    return Box(*marks.boxes[index].tolist())
+def _stacked(parts: list[Box], unit: float) -> list[Box]:
+    """The largest two of the parts that lie one above the other; else the parts as they are."""
+    for i, one in enumerate(parts[:4]):
+        for other in parts[i + 1 : 4]:
+            aside = abs(one.centre[0] - other.centre[0])
+            apart = abs(one.centre[1] - other.centre[1])
+            if aside <= ASIDE * unit + 0.3 * apart and apart >= APART * unit:
+                return [one, other]
+    return parts

@@ -166,12 +166,13 @@ class Number:
     Attributes:
         text: the digits and signs from left to right, as ``-12.5`` or ``12:45``.
         box: around digits and signs.
-        digits: indices into the reading's digits.
+        digits, signs: indices into the reading's digits and signs.
     """
 
     text: str
     box: Box
     digits: tuple[int, ...]
+    signs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ class Evidence:
 class Reading:
     """All that was read in one frame; ``ms`` holds the milliseconds of each step and ``total``.
 
-    ``signs`` are those that stand in ``numbers``.
+    ``signs`` stand before digits; a dash between two numbers is in neither of them.
     """
 
     source: str

@@ -87,7 +87,7 @@ class NumberScore:
 
 @dataclass(frozen=True, slots=True)
 class WrongNumber:
-    """A true number that was not read exactly: what was read at its place, and whether its digits were right."""
+    """A true number that was not read exactly: what was read there, and whether its digits were right."""
 
     truth: NumberTruth
     read: tuple[Number, ...]
@@ -98,14 +98,14 @@ def score_numbers(
     reading: Reading, digits: Sequence[Truth], numbers: Sequence[NumberTruth], signs: Sequence[Sign]
 ) -> tuple[NumberScore, tuple[WrongNumber, ...]]:
     """Compare a reading with everything that is known of its picture."""
-    read = {
-        j for i, j in match(reading.digits, digits) if reading.digits[i].label == digits[j].label
-    }
+    read = {j for i, j in match(reading.digits, digits) if reading.digits[i].label == digits[j].label}
     exact = _exact(reading.numbers, numbers)
     whole = {k for k, number in enumerate(numbers) if _digits_of(number, digits) <= read}
     signed = {k for k, number in enumerate(numbers) if not number.text.isdigit()}
     right = set(exact.values())
-    found, claimed = _signs(reading.signs, signs)
+    # A dash between two numbers is found, but stands in neither.
+    used = [reading.signs[i] for number in reading.numbers for i in number.signs]
+    found, claimed = _signs(used, signs)
     wrong = tuple(
         WrongNumber(number, tuple(n for n in reading.numbers if n.box.overlap(number.box)), k in whole)
         for k, number in enumerate(numbers)

@@ -13,7 +13,7 @@ from digitcam.types import SIGNS
 
 POINT, COMMA, COLON, MINUS = SIGNS
 # What a pen that is set down and lifted leaves: a blob, a short dash, a tick that was drawn in passing.
-DOTS = ("blob", "dash", "tick")
+DOTS = {"blob": (0.02, 0.01), "dash": (0.09, -0.01), "tick": (-0.03, 0.09)}
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,9 @@ class MarkStyle:
 
     Attributes:
         dot: one of ``DOTS``; blob: a dot's width in widths of the pen.
-        comma: length; lean: how far its foot goes to the left, per length; hook: how far it is bent.
-        dash: length of a minus; level: its height over the baseline; slope: its rise to the right, per length.
+        comma: length; lean: how far its foot goes to the left, per length; hook: how far it is bent; head:
+            whether it begins with a dot.
+        dash: length of a minus; level: its height over the baseline; slope: its rise per length.
         colon: heights of the colon's lower and upper dot over the baseline.
         before, after: gaps between a digit and the sign that follows it, and from there to the next digit.
         detached: gap from a minus to its number.
@@ -35,6 +36,7 @@ class MarkStyle:
     comma: float
     lean: float
     hook: float
+    head: bool
     dash: float
     level: float
     slope: float
@@ -47,21 +49,22 @@ class MarkStyle:
 
 def make_marks(rng: np.random.Generator) -> MarkStyle:
     """Draw a writer's signs."""
-    low = float(rng.uniform(0.04, 0.26))
+    low = float(rng.uniform(0.02, 0.26))
     return MarkStyle(
-        dot=str(rng.choice(DOTS, p=[0.6, 0.2, 0.2])),
-        blob=float(rng.uniform(1.0, 1.7)),
-        comma=float(rng.uniform(0.16, 0.38)),
-        lean=float(rng.uniform(0.1, 0.7)),
-        hook=float(rng.uniform(0.0, 0.35)),
-        dash=float(rng.uniform(0.28, 0.65)),
-        level=float(rng.uniform(0.36, 0.58)),
+        dot=str(rng.choice(list(DOTS), p=[0.6, 0.2, 0.2])),
+        blob=float(np.exp(rng.uniform(np.log(0.95), np.log(2.3)))),
+        comma=float(rng.uniform(0.16, 0.4)),
+        lean=float(rng.uniform(-0.05, 0.75)),
+        hook=float(rng.uniform(0.0, 0.4)),
+        head=bool(rng.random() < 0.25),
+        dash=float(rng.uniform(0.25, 0.75)),
+        level=float(rng.uniform(0.34, 0.6)),
         slope=float(rng.normal(0, 0.08)),
-        colon=(low, low + float(rng.uniform(0.3, 0.5))),
-        before=float(rng.uniform(0.05, 0.22)),
-        after=float(rng.uniform(0.08, 0.28)),
-        detached=float(rng.uniform(0.06, 0.38)),
-        spread=float(rng.uniform(0.01, 0.05)),
+        colon=(low, low + float(rng.uniform(0.28, 0.55))),
+        before=float(rng.uniform(0.03, 0.26)),
+        after=float(rng.uniform(0.05, 0.32)),
+        detached=float(rng.uniform(0.05, 0.45)),
+        spread=float(rng.uniform(0.01, 0.06)),
     )
 
 
@@ -82,8 +85,12 @@ def ink_mark(
         foot = np.array([-marks.lean * length, length])
         side = np.array([1.0, marks.lean]) * marks.hook * length
         points = np.array([[0.0, 0.0], foot * 0.5 + side * 0.5, foot])
-        ink = _stroke(points, hand, pen.width * float(rng.uniform(0.9, 1.25)), rng)
-        return [(ink, 0.0, -height * float(rng.uniform(0.02, 0.12)))]
+        ink = _stroke(points, hand, pen.width * float(rng.uniform(0.8, 1.25)), rng)
+        top = -height * float(rng.uniform(0.0, 0.13))
+        if not marks.head:
+            return [(ink, 0.0, top)]
+        head = _dot(hand, marks, rng)
+        return [(ink, 0.0, top), (head, ink.size[0] - 0.7 * head.size[0], top - 0.3 * head.size[1])]
     if text == COLON:
         dots = [_dot(hand, marks, rng) for _ in marks.colon]
         lean = hand.style.slant * (marks.colon[1] - marks.colon[0]) * height
@@ -99,15 +106,15 @@ def ink_mark(
     length = marks.dash * float(np.exp(rng.normal(0, 0.12)))
     rise = length * (marks.slope + float(rng.normal(0, 0.03)))
     bend = float(rng.normal(0, 0.02))
-    ink = _stroke(np.array([[0.0, 0.0], [length / 2, bend - rise / 2], [length, -rise]]), hand, pen.width, rng)
+    points = np.array([[0.0, 0.0], [length / 2, bend - rise / 2], [length, -rise]])
+    ink = _stroke(points, hand, pen.width * float(rng.uniform(0.8, 1.3)), rng)
     return [(ink, 0.0, -height * (marks.level + float(rng.normal(0, 0.03))) - ink.size[1] / 2)]
 
 
 def _dot(hand: Hand, marks: MarkStyle, rng: np.random.Generator) -> Ink:
     """One dot; never so small that nobody would see it, nor so large that it would be a nought."""
-    width = float(np.clip(hand.pen.width * marks.blob, max(1.6, 0.05 * hand.height), 0.24 * hand.height))
-    reach = {"blob": (0.02, 0.01), "dash": (0.09, -0.01), "tick": (-0.03, 0.09)}[marks.dot]
-    end = np.array(reach) * np.exp(rng.normal(0, 0.2)) + rng.normal(0, 0.006, 2)
+    width = float(np.clip(hand.pen.width * marks.blob, max(1.6, 0.05 * hand.height), 0.22 * hand.height))
+    end = np.array(DOTS[marks.dot]) * np.exp(rng.normal(0, 0.2)) + rng.normal(0, 0.006, 2)
     return _stroke(np.array([[0.0, 0.0], end]), hand, width, rng)
 
 

@@ -36,6 +36,7 @@ class NumberPage:
     Attributes:
         image: H×W×3 uint8, BGR.
         truth: every digit; signs: every sign in a number; boxes tight around the ink.
+        before: the sign before each digit, or nothing; a dash between two numbers is one here.
         numbers: in reading order.
         distractors: handwriting that belongs to no number.
         kind: one of ``NUMBER_KINDS``.
@@ -43,6 +44,7 @@ class NumberPage:
 
     image: np.ndarray
     truth: tuple[Truth, ...]
+    before: tuple[str, ...]
     signs: tuple[Sign, ...]
     numbers: tuple[NumberTruth, ...]
     distractors: tuple[Box, ...]
@@ -97,15 +99,17 @@ def make_number_page(
 
 
 def _known(image: np.ndarray, sheet: NumberSheet, matrix: np.ndarray, size: Size, kind: str) -> NumberPage:
-    def boxes(written: Sequence[Written]) -> list[tuple[Box, str]]:
+    def boxes(written: Sequence[Written]) -> list[tuple[Box, Written]]:
         found = boxes_of(matrix, [some.hull for some in written], size)
-        return [(box, some.text) for box, some in zip(found, written, strict=True) if box is not None]
+        return [(box, some) for box, some in zip(found, written, strict=True) if box is not None]
 
+    digits = boxes(sheet.digits)
     return NumberPage(
         image=image,
-        truth=tuple(Truth(box, label) for box, label in boxes(sheet.digits)),
-        signs=tuple(Sign(box, text) for box, text in boxes(sheet.signs)),
-        numbers=tuple(NumberTruth(box, text) for box, text in boxes(sheet.numbers)),
+        truth=tuple(Truth(box, digit.text) for box, digit in digits),
+        before=tuple(digit.before for _, digit in digits),
+        signs=tuple(Sign(box, sign.text) for box, sign in boxes(sheet.signs)),
+        numbers=tuple(NumberTruth(box, number.text) for box, number in boxes(sheet.numbers)),
         distractors=tuple(box for box in boxes_of(matrix, sheet.others, size) if box is not None),
         kind=kind,
     )

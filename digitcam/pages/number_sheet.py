@@ -31,6 +31,7 @@ class Layout:
         gap: between numbers of a row; slope: of the rows; drift: how far a row wanders from straight.
         longest: digits of a number at most.
         underlined, listed: share of the numbers with a line below them, and of the rows with a bullet.
+        ranges: share of the numbers that another follows after a dash, as in 3-4.
         chatter: share of words among the numbers; specks: dirt on the sheet.
     """
 
@@ -42,16 +43,23 @@ class Layout:
     longest: int
     underlined: float
     listed: float
+    ranges: float
     chatter: float
     specks: int
 
 
 @dataclass(frozen=True, eq=False)
 class Written:
-    """A number or a sign on the sheet: its text and the convex hulls of its ink, n×2, sheet pixels."""
+    """A digit, a sign or a number on the sheet.
+
+    Attributes:
+        text: of it; hulls: convex hulls of its ink, n×2, sheet pixels.
+        before: of a digit, the sign that stands before it, or nothing.
+    """
 
     text: str
     hulls: tuple[np.ndarray, ...]
+    before: str = ""
 
     @property
     def hull(self) -> np.ndarray:
@@ -85,6 +93,7 @@ def make_layout(rng: np.random.Generator, hand: Hand) -> Layout:
         longest=hand.longest,
         underlined=float(rng.choice([0.0, 0.1])),
         listed=float(rng.choice([0.0, 0.4])),
+        ranges=float(rng.choice([0.0, 0.0, 0.08])),
         chatter=float(rng.choice([0.0, 0.1, 0.25])),
         specks=int(rng.choice([0, 0, 6, 20])),
     )
@@ -111,7 +120,9 @@ def write_numbers(
     writer = _Writer(sheet, hand, marks, layout, rng, visible)
     step = _column(hand, layout)
     for baseline in _baselines(hand, layout, size, rng, start):
-        x = hand.height * float(rng.uniform(0.5, 1.2) if layout.arrangement != "scattered" else rng.uniform(0.5, 4))
+        x = hand.height * float(
+            rng.uniform(0.5, 1.2) if layout.arrangement != "scattered" else rng.uniform(0.5, 4)
+        )
         if rng.random() < layout.listed:
             x = writer.bullet(x, baseline)
         while x < size[0] and len(sheet.digits) < most:
@@ -168,21 +179,33 @@ class _Writer:
 
     def number(self, x: float, baseline: Baseline) -> float:
         """Write the next number from ``x`` on; its width, whether there was room for it or not."""
-        text = any_number(self.rng, self.layout.mark, self.layout.longest)
-        parts = _number(text, self.hand, self.marks, self.rng)
+        texts = [any_number(self.rng, self.layout.mark, self.layout.longest)]
+        if texts[0].isdigit() and self.rng.random() < self.layout.ranges:
+            texts = [texts[0][:3], str(self.rng.integers(0, 999))]
+        whole = MINUS.join(texts)
+        parts = _number(whole, self.hand, self.marks, self.rng)
         placed = self._place(parts, x, baseline)
         if placed is not None:
-            of_sign: dict[int, list[np.ndarray]] = {}
-            for place, label, hull in placed:
-                if label in SIGNS:
-                    of_sign.setdefault(place, []).append(hull)
-                else:
-                    self.sheet.digits.append(Written(label, (hull,)))
-            self.sheet.signs += [Written(text[place], tuple(hulls)) for place, hulls in of_sign.items()]
-            self.sheet.numbers.append(Written(text, tuple(hull for _, _, hull in placed)))
+            begin = 0
+            for text in texts:
+                own = [(place - begin, hull) for place, _, hull in placed if 0 <= place - begin < len(text)]
+                self._known(text, own, MINUS if begin else "")
+                begin += len(text) + 1
             if self.rng.random() < self.layout.underlined:
                 self._underline(np.concatenate([hull for _, _, hull in placed]))
         return max(dx + ink.size[0] for _, _, ink, dx, _ in parts)
+
+    def _known(self, text: str, placed: list[tuple[int, np.ndarray]], before: str) -> None:
+        """Note what was written after the sign ``before``: places in ``text`` with hulls of ink."""
+        for place, label in enumerate(text):
+            hulls = tuple(hull for at, hull in placed if at == place)
+            if label in SIGNS:
+                self.sheet.signs.append(Written(label, hulls))
+                before = label
+            else:
+                self.sheet.digits.append(Written(label, hulls, before))
+                before = ""
+        self.sheet.numbers.append(Written(text, tuple(hull for _, hull in placed)))
 
     def word(self, x: float, baseline: Baseline) -> float:
         """Write some letters, now and then with dots above them or a dash behind."""
@@ -220,11 +243,14 @@ class _Writer:
         for _ in range(self.layout.specks):
             x, y = self.rng.uniform(0, width), self.rng.uniform(0, height)
             side = self.hand.height * float(np.exp(self.rng.uniform(np.log(0.02), np.log(0.12))))
-            pen = replace(self.hand.pen, width=max(1.0, side), dry=0.0, skips=0.0)
+            # Pale dirt may lie anywhere: nobody takes it for a sign.
+            pale = self.rng.random() < 0.5
+            opacity = float(self.rng.uniform(0.1, 0.35)) if pale else self.hand.pen.opacity
+            pen = replace(self.hand.pen, width=max(1.0, side), dry=0.0, skips=0.0, opacity=opacity)
             strokes = (self.rng.uniform(0, 0.04, (2, 2)).astype(np.float32),)
             ink = render(Glyph(strokes=strokes), self.hand.height + pen.width, pen, self.rng)
             room = np.array([[x, y], [x + ink.size[0], y + ink.size[1]]])
-            if not any(_overlap(room, other) for other in self.taken):
+            if pale or not any(_overlap(room, other) for other in self.taken):
                 stamp(self.sheet.alpha, ink, round(x), round(y))
 
     def _place(
@@ -289,7 +315,9 @@ def _number(text: str, hand: Hand, marks: MarkStyle, rng: np.random.Generator) -
             inks = ink_mark(label, hand, marks, rng)
             parts += [(place, label, ink, cursor + dx, dy) for ink, dx, dy in inks]
             cursor += max(dx + ink.size[0] for ink, dx, _ in inks)
-            cursor += hand.height * _about(marks.detached if label == MINUS else marks.after, marks.spread, rng)
+            cursor += hand.height * _about(
+                marks.detached if label == MINUS else marks.after, marks.spread, rng
+            )
             continue
         if place and text[place - 1] not in SIGNS:
             cursor += max(hand.height * _about(hand.gap, 0.05, rng), 2.0)
