@@ -13,10 +13,10 @@ from digitcam.layer import InkLayer
 from digitcam.rows import Rows
 
 # Pixels of a look, and of a digit's height in it.
-WIDTH, HEIGHT = 40, 32
-DIGIT = 19.0
+WIDTH, HEIGHT = 48, 40
+DIGIT = 24.0
 # The digit's left edge and the row's baseline in it.
-EDGE, BASE = 29.5, 23.0
+EDGE, BASE = 36.0, 28.8
 # All of the strength, and of that what the layer takes for ink: ruled lines are in the first alone.
 CHANNELS = 2
 # The mean strength of the digit's ink comes to this level.
@@ -24,7 +24,7 @@ INK = 150.0
 # Paler ink would make noise as strong as ink.
 LEAST_CONTRAST = 2.0
 # A look is taken from the coarsest layer in which the digit is still this high, pixels.
-LEAST_HEIGHT = 18.0
+LEAST_HEIGHT = 24.0
 # The baseline and the height are the mean over a digit and its neighbours up to this far away, in heights.
 NEIGHBOURS = 1.5
 
@@ -73,9 +73,10 @@ def look_before(
         contrast: N, mean strength of its ink in grey levels.
 
     Returns:
-        N×32×40×2 uint8; all 0 where there is no layer of that polarity.
+        N×40×48×2 uint8; all 0 where there is no layer of that polarity.
     """
     looks = np.zeros((len(dark), HEIGHT, WIDTH, CHANNELS), np.uint8)
+    size = WIDTH, HEIGHT
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     gains = INK / np.maximum(contrast, LEAST_CONTRAST)
     matrices = places.matrices()
@@ -88,9 +89,10 @@ def look_before(
         matrix[:, 2] += 0.5
         matrix /= layer.scale
         matrix[:, 2] -= 0.5
-        strength = cv2.warpAffine(layer.strength, matrix, (WIDTH, HEIGHT), flags=flags)
-        strength = cv2.convertScaleAbs(strength, alpha=gains[i])
-        ink = cv2.warpAffine(layer.mask, matrix, (WIDTH, HEIGHT), flags=flags)
+        strength = cv2.convertScaleAbs(
+            cv2.warpAffine(layer.strength, matrix, size, flags=flags), alpha=gains[i]
+        )
+        ink = cv2.warpAffine(layer.mask, matrix, size, flags=flags)
         cv2.merge([strength, cv2.min(strength, ink)], dst=looks[i])
     return looks
 

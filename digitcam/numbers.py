@@ -11,18 +11,18 @@ import numpy as np
 from digitcam.rows import Rows, find_rows, turned
 from digitcam.types import Box, Digit, Number, Sign
 
-# All gaps are in digit heights. Of those up to the first, some parting numbers, this quantile is taken for the
-# writer's own between two digits; so many usual ones are imagined besides, for a page may have few.
+# All gaps are in digit heights. Of those up to the first, which part numbers in part, this quantile is taken
+# for the writer's own between two digits; so many usual ones are imagined besides, for a page may have few.
 OWN, TYPICAL = 0.7, 0.35
 IMAGINED, USUAL = 3, 0.25
 # Numbers are parted where a gap is this much wider than the writer's own, and so many times it, give or take.
 WIDER, TIMES, DOUBT = 0.38, 1.1, 0.22
 # The parting lies where few gaps are near: a gap counts as near within this distance.
-NEAR = 0.09
+NEAR = 0.07
 PARTINGS = np.arange(0.3, 1.4, 0.02)
-# A sign stands between two digits up to this far apart, its middle so far before the middle of the one on its
+# A sign stands at most so far after the digit on its left, its middle so far before the middle of the one on its
 # right, so far below the digits' middles, and so far from there at most.
-SIGN_REACH, SIGN_AHEAD = 2.1, 2.2
+SIGN_BESIDE, SIGN_AHEAD = 0.9, 2.2
 SIGN_LEVEL = {".": 0.45, ",": 0.55, ":": 0.0, "-": 0.0}
 SIGN_OFF = 0.6
 # A minus stands at its number: what comes before it is this many times further away, and this much more.
@@ -91,7 +91,7 @@ def _gaps_of(signs: Sequence[Sign], rows: Rows) -> list[_Gap]:
         from_left = np.inf
         if left >= 0:
             from_left = (along[sign] - half - rows.along[left] - edge[left]) / rows.height[left]
-        if signs[sign].text == MINUS or (left >= 0 and rows.after[left] <= SIGN_REACH):
+        if signs[sign].text == MINUS or (left >= 0 and from_left <= SIGN_BESIDE):
             found.append(_Gap(sign, left, right, float(from_left), float(to_right)))
     return found
 

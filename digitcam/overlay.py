@@ -58,7 +58,7 @@ def draw_reading(image: np.ndarray, reading: Reading) -> np.ndarray:
     for digit in reading.digits:
         _draw_label(picture, digit, side)
     for number in reading.numbers:
-        if len(number.digits) > 1:
+        if len(number.text) > 1:
             _draw_number(picture, number, [reading.digits[i] for i in number.digits], line)
     return picture
 

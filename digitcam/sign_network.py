@@ -18,7 +18,7 @@ SIGN_NETWORK = "signs.keras"
 NONE = len(SIGNS)
 CLASSES = NONE + 1
 
-# N×32×40×2 float32 to N×5.
+# N×40×48×2 float32 to N×5.
 Run = Callable[[np.ndarray], np.ndarray]
 
 
@@ -34,7 +34,7 @@ class SignNetwork:
         self.path = path
 
     def predict(self, looks: np.ndarray) -> np.ndarray:
-        """The probability of each class, N×5 float32, for N×32×40×2 uint8, N ≥ 0."""
+        """The probability of each class, N×5 float32, for N×40×48×2 uint8, N ≥ 0."""
         if not len(looks):
             return np.zeros((0, CLASSES), np.float32)
         return self._run(looks.astype(np.float32))

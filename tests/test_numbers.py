@@ -24,7 +24,12 @@ def texts(*digits: Digit, signs: tuple[Sign, ...] = ()) -> list[str]:
 
 
 # Where a sign lies against the baseline, and its size, in digit heights.
-SIGN_PLACES = {".": (-0.08, 0.1, 0.1), ",": (0.08, 0.1, 0.25), ":": (-0.35, 0.1, 0.55), "-": (-0.5, 0.4, 0.06)}
+SIGN_PLACES = {
+    ".": (-0.08, 0.1, 0.1),
+    ",": (0.08, 0.1, 0.25),
+    ":": (-0.35, 0.1, 0.55),
+    "-": (-0.5, 0.4, 0.06),
+}
 
 
 def written(
@@ -38,7 +43,7 @@ def written(
     drift: float = 0.0,
     jitter: np.random.Generator | None = None,
 ) -> tuple[tuple[Digit, ...], tuple[Sign, ...]]:
-    """Rows of numbers as boxes around digits and signs; ``drift`` is how far a row sways, in digit heights."""
+    """Rows of numbers as boxes around digits and signs; ``drift``: how far a row sways, digit heights."""
     digits, signs = [], []
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
@@ -186,6 +191,12 @@ def test_three_digits_after_a_comma_change_nothing(mark: str) -> None:
     rows = ((f"1{mark}234", "5"),)
     digits, signs = written(rows)
     assert texts(*digits, signs=signs) == [f"1{mark}234", "5"]
+
+
+def test_a_point_before_the_second_of_two_numbers_does_not_join_them() -> None:
+    """12 .5 is no 12.5: a sign that joins stands near the digit before it, too."""
+    digits = digit("1", 100, 100), digit("2", 125, 100), digit("5", 200, 100)
+    assert texts(*digits, signs=(Sign(Box(190, 125, 5, 5), "."),)) == ["12", "5"]
 
 
 def test_a_sign_without_a_digit_after_it_is_in_no_number() -> None:

@@ -122,7 +122,9 @@ def _recipe(kind: str, rng: np.random.Generator, size: Size, glyphs: GlyphSource
     if kind == "small":
         height = float(rng.uniform(SMALLEST, SMALL))
         hand = replace(resized(hand, height), leading=height * hand.leading / hand.height)
-        hand = replace(hand, pen=replace(hand.pen, soft=min(hand.pen.soft, height / 30)))
+        # So few pixels show strokes that run, or none.
+        pen = replace(hand.pen, soft=min(hand.pen.soft, height / 30), dry=0.0, flat=0.0, skips=0.0)
+        hand = replace(hand, pen=pen)
         recipe = replace(recipe, lens=replace(recipe.lens, defocus=float(rng.uniform(0.0, 0.6))))
     elif hand.height > LARGEST:
         hand = replace(resized(hand, LARGEST), leading=LARGEST * hand.leading / hand.height)

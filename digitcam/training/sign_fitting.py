@@ -33,7 +33,7 @@ MOST_NOISE = 10.0
 
 
 def build_sign_network() -> keras.Model:
-    """N×32×40×2 to N×5: the probability of each of ``SIGNS``, and of none."""
+    """N×40×48×2 to N×5: the probability of each of ``SIGNS``, and of none."""
     looks = keras.Input((HEIGHT, WIDTH, CHANNELS), name="looks")
     x = layers.Rescaling(1 / INK)(looks)
     for filters in (10, 20, 20):
@@ -51,6 +51,7 @@ class Batches(keras.utils.PyDataset):
         super().__init__()
         self._looks, self._size = looks, batch_size
         self._rng = np.random.default_rng(seed)
+        self._mean = looks.weight.mean()
         self._order = self._rng.permutation(len(looks))
 
     def __len__(self) -> int:
@@ -59,7 +60,7 @@ class Batches(keras.utils.PyDataset):
     def on_epoch_end(self) -> None:
         self._order = self._rng.permutation(len(self._looks))
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rows = self._order[index * self._size : (index + 1) * self._size]
         rng, count = self._rng, len(rows)
         looks = self._looks.looks[rows].astype(np.float32)
@@ -68,7 +69,8 @@ class Batches(keras.utils.PyDataset):
         noise *= rng.uniform(0, MOST_NOISE, (count, 1, 1, 1)).astype(np.float32)
         # What is no ink stays none.
         noise[..., 1:] *= looks[..., 1:] > 0
-        return np.clip(looks * gain + noise, 0, 255), self._looks.classes[rows].astype(np.int32)
+        classes, weight = self._looks.classes[rows].astype(np.int32), self._looks.weight[rows]
+        return np.clip(looks * gain + noise, 0, 255), classes, weight / self._mean
 
 
 def fit_signs(
@@ -118,6 +120,6 @@ def _measured(network: keras.Model, looks: SignLooks) -> dict[str, Any]:
     """Accuracy on looks of other pages, and how the classes are confused (rows are the truth)."""
     answers = network.predict(looks.looks.astype(np.float32), batch_size=500, verbose=0).argmax(1)
     return {
-        "accuracy": round(float((answers == looks.classes).mean()), 5),
+        "accuracy": round(float(np.average(answers == looks.classes, weights=looks.weight)), 5),
         "confusion": confusion_matrix(looks.classes, answers, CLASSES).tolist(),
     }

@@ -36,22 +36,23 @@ from digitcam.types import SIGNS
 # Small pages take less time, and a look shows no more of a large one.
 SIZES = ((640, 480), (640, 480), (640, 480), (960, 720), (960, 720), (1280, 720))
 # Pages of all kinds, without a sign in a number.
-OTHERS_SHARE = 0.25
-# Each page is looked at again with its boxes scattered by this share of a digit's height.
+OTHERS_SHARE = 0.2
+# Each page is looked at again with its boxes scattered by this share of a digit's height. Of gaps without a
+# sign, which are many, either look is kept, and stands for both.
 SCATTER = 0.035
-# Of one page at most so many digits are looked at.
-MOST_KEPT = 40
 
 
 @dataclass(frozen=True, eq=False)
 class SignLooks:
     """
     Attributes:
-        looks: N×32×40×2 uint8; classes: N uint8, index into ``SIGNS``, ``NONE`` for none; page: N int32.
+        looks: N×40×48×2 uint8; classes: N uint8, index into ``SIGNS``, ``NONE`` for none; page: N int32.
+        weight: N float32, how many looks each stands for.
     """
 
     looks: np.ndarray
     classes: np.ndarray
+    weight: np.ndarray
     page: np.ndarray
 
     def __len__(self) -> int:
@@ -69,15 +70,17 @@ def make_looks(networks: Networks, sources: list[GlyphSource], index: int, seed:
     layers = find_ink(picture)
     boxes, dark, contrast = _read(networks, picture, layers)
     classes, fair = _told(boxes, page)
-    kept = np.flatnonzero(fair)
-    kept = np.sort(rng.permutation(kept)[:MOST_KEPT])
     scattered = boxes + rng.normal(0, SCATTER, boxes.shape) * boxes[:, 3:]
     scattered[:, 2:] = np.maximum(scattered[:, 2:], 1)
-    looks = [
-        look_before(layers, Places(find_rows(some)), dark, contrast)[kept] for some in (boxes, scattered)
-    ]
+    looks = [look_before(layers, Places(find_rows(some)), dark, contrast) for some in (boxes, scattered)]
+    bare, either = classes == NONE, rng.random(len(boxes)) < 0.5
+    kept = np.flatnonzero(np.concatenate([fair & ~(bare & either), fair & ~(bare & ~either)]))
+    classes = np.tile(classes, 2)[kept]
     return SignLooks(
-        np.concatenate(looks), np.tile(classes[kept], 2), np.full(2 * len(kept), index, np.int32)
+        np.concatenate(looks)[kept],
+        classes.astype(np.uint8),
+        np.where(classes == NONE, 2, 1).astype(np.float32),
+        np.full(len(kept), index, np.int32),
     )
 
 
@@ -155,7 +158,7 @@ def load_looks(path: Path) -> SignLooks:
         raise UserError(f"there is no file {path}: train.py --make-sign-looks makes one")
     looks = SignLooks(*(data[name] for name in names))
     count = len(looks)
-    shapes = ((count, HEIGHT, WIDTH, CHANNELS), (count,), (count,))
+    shapes = ((count, HEIGHT, WIDTH, CHANNELS), (count,), (count,), (count,))
     fitting = all(data[name].shape == shape for name, shape in zip(names, shapes, strict=True))
     if not count or not fitting or looks.classes.max() >= CLASSES:
         raise UserError(f"{path} holds no looks for a sign network: train.py --make-sign-looks makes some")
