@@ -20,8 +20,8 @@ WIDER, TIMES, DOUBT = 0.38, 1.1, 0.22
 # The parting lies where few gaps are near: a gap counts as near within this distance.
 NEAR = 0.07
 PARTINGS = np.arange(0.3, 1.4, 0.02)
-# A sign stands at most so far after the digit on its left, its middle so far before the middle of the one on its
-# right, so far below the digits' middles, and so far from there at most.
+# A sign stands at most so far after the digit on its left, its middle so far before the middle of the one on
+# its right, so far below the digits' middles, and so far from there at most.
 SIGN_BESIDE, SIGN_AHEAD = 0.9, 2.2
 SIGN_LEVEL = {".": 0.45, ",": 0.55, ":": 0.0, "-": 0.0}
 SIGN_OFF = 0.6
@@ -119,8 +119,8 @@ def parting(gaps: np.ndarray) -> float:
     The valley between the gaps within numbers and those between them, looked for around what the writer's own
     gaps let expect; it moves little when a gap changes a little.
     """
-    own = gaps[gaps <= OWN]
-    typical = float(np.quantile(own, TYPICAL)) if len(own) else USUAL
+    own = np.sort(gaps[gaps <= OWN])
+    typical = float(own[int(TYPICAL * len(own))]) if len(own) else USUAL
     usual = (len(own) * typical + IMAGINED * USUAL) / (len(own) + IMAGINED)
     expected = WIDER + TIMES * max(usual, 0.0)
     crowd = np.exp(-0.5 * ((PARTINGS[:, None] - gaps[None]) / NEAR) ** 2).sum(1)
@@ -148,13 +148,14 @@ def _in_reading_order(numbers: list[Number], rows: Rows) -> list[Number]:
     """Rows are followed from number to number, so that they may climb or fall across the page."""
     lines: list[list[int]] = []
     ends = [(number.digits[0], number.digits[-1]) for number in numbers]
-    for k in sorted(range(len(numbers)), key=lambda k: rows.along[ends[k][0]]):
+    along, across, height = rows.along.tolist(), rows.across.tolist(), rows.height.tolist()
+    for k in sorted(range(len(numbers)), key=lambda k: along[ends[k][0]]):
         first = ends[k][0]
-        steps = [abs(rows.across[ends[line[-1]][1]] - rows.across[first]) for line in lines]
-        nearest = int(np.argmin(steps)) if steps else -1
-        if steps and steps[nearest] <= IN_ROW * rows.height[first]:
-            lines[nearest].append(k)
+        steps = [abs(across[ends[line[-1]][1]] - across[first]) for line in lines]
+        least = min(steps, default=np.inf)
+        if least <= IN_ROW * height[first]:
+            lines[steps.index(least)].append(k)
         else:
             lines.append([k])
-    lines.sort(key=lambda line: float(np.mean([rows.across[list(ends[k])] for k in line])))
+    lines.sort(key=lambda line: sum(across[end] for k in line for end in ends[k]) / len(line))
     return [numbers[k] for line in lines for k in line]

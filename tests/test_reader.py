@@ -55,7 +55,7 @@ def test_noughts_in_a_row_are_one_number() -> None:
 
 
 def test_signs_stand_in_numbers_and_in_the_reading() -> None:
-    """With a network that sees a comma before the second ring the number is 0,0, also in a part of the frame."""
+    """Where the network sees a comma before the second ring the number is 0,0, also in part of a frame."""
     image = paper()
     for x in (200, 265):
         ring(image, x, 200, 20, 5)
@@ -128,7 +128,7 @@ def test_the_shipped_model_reads_generated_pages() -> None:
 
 
 def test_the_shipped_networks_read_numbers_with_signs() -> None:
-    """On pages on plain paper, boards and screens most numbers are read exactly, those with signs among them."""
+    """On paper and boards most numbers are read exactly, and nearly all whose digits are read."""
     reader, total = Reader(), NumberScore()
     for seed in range(12):
         kind = ("plain", "whiteboard", "note", "ruled")[seed % 4]

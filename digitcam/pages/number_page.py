@@ -13,7 +13,8 @@ from digitcam.pages.kinds import make_recipe
 from digitcam.pages.layout import resized
 from digitcam.pages.light import apply_gain, gain_map
 from digitcam.pages.marks import make_marks
-from digitcam.pages.number_sheet import NumberSheet, Written, make_layout, write_numbers
+from digitcam.pages.number_layout import make_layout
+from digitcam.pages.number_sheet import NumberSheet, Written, write_numbers
 from digitcam.pages.page import clear, laid, placed
 from digitcam.pages.recipes import Recipe
 from digitcam.pages.texture import Size, blend

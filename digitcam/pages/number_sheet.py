@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,41 +11,13 @@ from digitcam.pages.glyphs import Glyph
 from digitcam.pages.inking import Ink, render
 from digitcam.pages.layout import Hand, Sight, stamp
 from digitcam.pages.marks import MINUS, MarkStyle, ink_mark
+from digitcam.pages.number_layout import Baseline, Layout, baselines, column_step, height_at
 from digitcam.pages.number_texts import any_number
 from digitcam.pages.pen import write_distractor, write_word
 from digitcam.types import SIGNS
 
-ARRANGEMENTS = ("rows", "columns", "scattered")
-# Digit heights: what must be free around a number, and at least between two of them in a row.
-FREE = 0.3
-LEAST_WORD_GAP = 0.6
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How the numbers stand on a sheet; lengths are digit heights, slopes are heights per width.
-
-    Attributes:
-        arrangement: one of ``ARRANGEMENTS``.
-        mark: the writer's decimal sign.
-        gap: between numbers of a row; slope: of the rows; drift: how far a row wanders from straight.
-        longest: digits of a number at most.
-        underlined, listed: share of the numbers with a line below them, and of the rows with a bullet.
-        ranges: share of the numbers that another follows after a dash, as in 3-4.
-        chatter: share of words among the numbers; specks: dirt on the sheet.
-    """
-
-    arrangement: str
-    mark: str
-    gap: float
-    slope: float
-    drift: float
-    longest: int
-    underlined: float
-    listed: float
-    ranges: float
-    chatter: float
-    specks: int
+# Digit heights: what must be free around a number, and between it and the edge of the sheet.
+FREE, EDGE = 0.3, 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,24 +53,6 @@ class NumberSheet:
 Part = tuple[int, str, Ink, float, float]
 
 
-def make_layout(rng: np.random.Generator, hand: Hand) -> Layout:
-    """Draw a layout that fits the hand's own gaps."""
-    tidy = rng.random() < 0.5
-    return Layout(
-        arrangement=ARRANGEMENTS[int(rng.choice(3, p=[0.55, 0.3, 0.15]))],
-        mark=str(rng.choice([".", ","])),
-        gap=max(LEAST_WORD_GAP, 2.2 * hand.gap) + float(rng.uniform(0.1, 1.4)),
-        slope=float(rng.normal(0, 0.015) if tidy else np.tan(np.radians(rng.uniform(-12, 12)))),
-        drift=float(rng.uniform(0, 0.12)),
-        longest=hand.longest,
-        underlined=float(rng.choice([0.0, 0.1])),
-        listed=float(rng.choice([0.0, 0.4])),
-        ranges=float(rng.choice([0.0, 0.0, 0.08])),
-        chatter=float(rng.choice([0.0, 0.1, 0.25])),
-        specks=int(rng.choice([0, 0, 6, 20])),
-    )
-
-
 def write_numbers(
     hand: Hand,
     marks: MarkStyle,
@@ -118,8 +72,8 @@ def write_numbers(
     """
     sheet = NumberSheet(np.zeros((size[1], size[0]), np.uint8))
     writer = _Writer(sheet, hand, marks, layout, rng, visible)
-    step = _column(hand, layout)
-    for baseline in _baselines(hand, layout, size, rng, start):
+    step = column_step(hand, layout)
+    for baseline in baselines(hand, layout, size, rng, start):
         x = hand.height * float(
             rng.uniform(0.5, 1.2) if layout.arrangement != "scattered" else rng.uniform(0.5, 4)
         )
@@ -135,34 +89,6 @@ def write_numbers(
                 x = x + width + gap + loose * hand.height
     writer.specks()
     return sheet
-
-
-def _column(hand: Hand, layout: Layout) -> float:
-    """From one column to the next: room for a number of middling length and the gap after it."""
-    return hand.height * (3 * (0.6 + hand.gap) + layout.gap)
-
-
-Baseline = tuple[float, float, float, float, float]  # y at x = 0, slope, amplitude, waves per pixel, phase
-
-
-def _baselines(
-    hand: Hand, layout: Layout, size: tuple[int, int], rng: np.random.Generator, start: float | None
-) -> Iterator[Baseline]:
-    """The rows of a sheet from the top, those that begin above or below it included."""
-    rise = layout.slope * size[0]
-    first = hand.height * float(rng.uniform(1.3, 2.0)) if start is None else start
-    leading = max(hand.leading, (1.45 + 2 * layout.drift) * hand.height)
-    wave = 1 / (hand.height * float(rng.uniform(10, 30)))
-    first -= leading * np.ceil(max(0.0, rise + first) / leading)
-    for y in np.arange(first, size[1] - min(0.0, rise), leading):
-        sway = layout.drift * hand.height * float(rng.uniform(0.3, 1))
-        slope = layout.slope + float(rng.normal(0, 0.006))
-        yield float(y), slope, sway, wave, float(rng.uniform(0, 2 * np.pi))
-
-
-def _at(baseline: Baseline, x: float) -> float:
-    y, slope, sway, wave, phase = baseline
-    return y + slope * x + sway * float(np.sin(2 * np.pi * wave * x + phase))
 
 
 @dataclass
@@ -259,13 +185,14 @@ class _Writer:
         """Ink the parts of one thing; None, and no ink, where it would meet another or leave the sheet."""
         places = []
         for place, label, ink, dx, dy in parts:
-            left, top = round(x + dx), round(_at(baseline, x + dx) + dy)
+            left, top = round(x + dx), round(height_at(baseline, x + dx) + dy)
             places.append((place, label, ink.hull + np.array([left, top], np.float32), ink, left, top))
         points = np.concatenate([hull for _, _, hull, *_ in places])
         free = FREE * self.hand.height
         room = np.stack([points.min(axis=0) - free, points.max(axis=0) + free])
         size = np.array(self.sheet.alpha.shape[::-1])
-        if (points < 1).any() or (points > size - 1).any() or not self.visible(points):
+        edge = EDGE * self.hand.height
+        if (points < edge).any() or (points > size - edge).any() or not self.visible(points):
             return None
         # Rows that slope lie closer than their boxes: only what is inked counts against the free room.
         if any(_overlap(room, other) for other in self.taken) and _meets(self.sheet.alpha, places, free):
