@@ -17,7 +17,7 @@ REACH = {".": 1.3, ",": 1.3, ":": 1.3, "-": 1.45}
 INSIDE = 0.15
 LEVELS = {".": (-0.22, 0.34), ",": (-0.45, 0.24), ":": (-0.15, 0.95), "-": (0.15, 0.8)}
 # A dot or comma is at most so long, a dash so long; all in heights.
-DOT, COMMA, DASH = 0.36, 0.62, 1.0
+DOT, COMMA, DASH = 0.4, 0.7, 1.4
 LONGEST = {".": DOT, ",": COMMA, ":": DOT, "-": DASH}
 # The dots of a colon lie one above the other, give or take so much, and so far apart.
 ASIDE, APART = 0.3, 0.16
