@@ -12,9 +12,11 @@ from digitcam.colour import has_coloured_ink, to_grey
 from digitcam.glance import Glance
 from digitcam.layer import InkLayer
 from digitcam.memory import Recalled, propose_and_recall
+from digitcam.motion import Motion
 from digitcam.proposals import Candidates
+from digitcam.sign_memory import SignMemory
 from digitcam.tracks import Seen, Steady, Tracker
-from digitcam.types import Frame
+from digitcam.types import Box, Frame, Sign
 
 # Whether ink differs from the paper in colour alone is asked anew after so many seconds.
 COLOUR_LASTS = 0.25
@@ -30,6 +32,7 @@ class _Read(NamedTuple):
     time: float
     glance: Glance
     steady: Steady
+    signs: tuple[Sign, ...]
     scale: np.ndarray
     dark: np.ndarray
     crops: np.ndarray
@@ -38,7 +41,8 @@ class _Read(NamedTuple):
 class Film:
     """The memory of one film: where to look, what has been recognised, and which digit is which.
 
-    For each frame ``begin`` is called first, then ``glance``, and where that gives nothing ``follow`` last.
+    For each frame ``begin`` is called first, then ``glance``; where that gives nothing ``follow``, and
+    ``remember`` last.
 
     Attributes:
         angle: the direction of the rows in the last frame that was read, radians.
@@ -48,6 +52,7 @@ class Film:
         self.angle = 0.0
         self._attention = Attention()
         self._tracker = Tracker(confidence)
+        self._signs = SignMemory()
         self._looked: frozenset[Group] = frozenset(GROUPS)
         self._source = first.source
         self._size = first.size
@@ -78,8 +83,8 @@ class Film:
             self._coloured = has_coloured_ink(image)
         return image if self._coloured else to_grey(image)
 
-    def glance(self, picture: np.ndarray) -> tuple[Steady, np.ndarray] | None:
-        """The digits of this frame, and their crops, where nothing has happened but that the page moved.
+    def glance(self, picture: np.ndarray) -> tuple[Steady, tuple[Sign, ...], np.ndarray] | None:
+        """The digits of this frame, the signs and the crops, where nothing happened but that the page moved.
 
         Args:
             picture: as ``channels`` has it.
@@ -91,7 +96,8 @@ class Film:
                 self._tracker.carry(self._time, motion)
                 boxes = np.rint(motion.move(last.steady.boxes)).astype(np.int32)
                 boxes = tight_boxes(picture, boxes, last.scale, last.dark)
-                return last.steady._replace(boxes=boxes), last.crops
+                signs = tuple(Sign(_moved(sign.box, motion), sign.text) for sign in last.signs)
+                return last.steady._replace(boxes=boxes), signs, last.crops
         self._busy += self._interval
         if not self._whole:
             self._looked = self._attention.wanted(self._busy)
@@ -111,7 +117,6 @@ class Film:
 
     def follow(
         self,
-        picture: np.ndarray,
         boxes: np.ndarray,
         probabilities: np.ndarray,
         candidates: Candidates,
@@ -121,20 +126,60 @@ class Film:
         """The steady digits of a frame that was read.
 
         Args:
-            picture: as ``channels`` has it.
             boxes: M×4, of what may be digits.
             probabilities: M×10.
             candidates: all of the frame; chosen: the M rows of them.
             angle: the direction of the rows, radians.
         """
         self.angle = angle
-        crops = candidates.crops[chosen]
-        steady = self._tracker.update(self._time, Seen(boxes, probabilities, crops))
-        rows = chosen[steady.seen[steady.seen >= 0]]
-        scale, dark = candidates.scale[rows], candidates.dark[rows]
-        found = steady.numbers[steady.seen >= 0], scale, dark
+        steady = self._tracker.update(self._time, Seen(boxes, probabilities, candidates.crops[chosen]))
+        here = steady.seen >= 0
+        rows = chosen[steady.seen[here]]
+        found = steady.numbers[here], candidates.scale[rows], candidates.dark[rows]
         self._attention.saw(self._busy, self._looked, zip(*(part.tolist() for part in found), strict=True))
-        self._last = None
-        if self._tracker.is_settled() and len(rows) and len(rows) == len(steady.seen):
-            self._last = _Read(self._time, Glance(picture, steady.boxes), steady, scale, dark, crops)
         return steady
+
+    def steadied_signs(self, numbers: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+        """What stands before each digit, by the mean over the film (``SignMemory.steadied``)."""
+        return self._signs.steadied(numbers, probabilities)
+
+    def all_signs(
+        self, steady: Steady, here: np.ndarray, signs: tuple[Sign, ...], owners: np.ndarray
+    ) -> tuple[Sign, ...]:
+        """The signs that were found, and those before digits that are out of sight.
+
+        Args:
+            steady: the digits.
+            here: which of them signs were looked for before.
+            signs: M of them; owners: M, which of ``here`` each stands before.
+        """
+        self._signs.keep(steady.numbers, steady.boxes, signs, here[owners])
+        away = np.flatnonzero(steady.seen < 0)
+        recalled = (self._signs.recalled(int(steady.numbers[i]), steady.boxes[i]) for i in away)
+        return signs + tuple(sign for sign in recalled if sign is not None)
+
+    def remember(
+        self,
+        picture: np.ndarray,
+        steady: Steady,
+        signs: tuple[Sign, ...],
+        candidates: Candidates,
+        chosen: np.ndarray,
+    ) -> None:
+        """Keep what was read, for a glance at the next frames, where all of it is settled.
+
+        Args:
+            picture: as ``channels`` has it.
+            steady, signs: what is shown; candidates, chosen: as in ``follow``.
+        """
+        self._last = None
+        if len(steady.seen) and (steady.seen >= 0).all() and self._tracker.is_settled():
+            rows, glance = chosen[steady.seen], Glance(picture, steady.boxes)
+            scale, dark, crops = candidates.scale[rows], candidates.dark[rows], candidates.crops[chosen]
+            self._last = _Read(self._time, glance, steady, signs, scale, dark, crops)
+
+
+def _moved(box: Box, motion: Motion) -> Box:
+    (moved,) = np.rint(motion.move(np.array([box.as_list()], float))).astype(int).tolist()
+    x, y, width, height = moved
+    return Box(x, y, max(1, width), max(1, height))

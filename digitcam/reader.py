@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,8 +23,9 @@ from digitcam.numbers import group
 from digitcam.proposals import Candidates, propose
 from digitcam.recognition import recognise
 from digitcam.selection import DEFAULT_CONFIDENCE, select
+from digitcam.signs import find_signs
 from digitcam.tracks import Steady, as_seen
-from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading
+from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading, Sign
 
 # In a film a digit is followed from frame to frame where it is as likely as this.
 LEAST_FOLLOWED = 0.15
@@ -98,9 +101,10 @@ class Reader:
         picture = film.channels(image) if film else useful_channels(image)
         carried = film.glance(picture) if film else None
         if carried is not None:
+            steady, signs, crops = carried
             glanced = self._clock()
-            digits = _digits(carried[0], left, top, carried[1])
-            return _reading(frame, digits, (start, glanced, glanced, glanced, self._clock()), None)
+            content = _content(steady, signs, crops, left, top)
+            return _reading(frame, content, (start, glanced, glanced, glanced, self._clock()), None)
         look = self._look(picture, film)
         if film and film.misses(len(look.chosen)):
             # Most is gone: was the page turned? What was not looked at may hold what is there now.
@@ -110,19 +114,21 @@ class Reader:
         boxes = tight_boxes(
             picture, *(a[chosen] for a in (candidates.boxes, candidates.scale, candidates.dark))
         )
-        steady = (
-            film.follow(picture, boxes, look.weighed, candidates, chosen, look.angle)
-            if film
-            else as_seen(boxes, look.weighed)
-        )
-        digits = _digits(steady, left, top, candidates.crops[chosen])
+        if film:
+            steady = film.follow(boxes, look.weighed, candidates, chosen, look.angle)
+        else:
+            steady = as_seen(boxes, look.weighed)
+        steady, signs = self._with_signs(look, steady, film)
+        if film:
+            film.remember(picture, steady, signs, candidates, chosen)
+        content = _content(steady, signs, candidates.crops[chosen], left, top)
         evidence = None
         if wanted:
             places = tuple(Box(x + left, y + top, w, h) for x, y, w, h in candidates.boxes.tolist())
             evidence = Evidence(
                 merged_ink(look.layers, picture.shape[:2]), places, candidates.crops, look.probabilities
             )
-        return _reading(frame, digits, (start, *look.times, self._clock()), evidence)
+        return _reading(frame, content, (start, *look.times, self._clock()), evidence)
 
     def _look(self, picture: np.ndarray, film: Film | None) -> _Look:
         """Look at a picture: which candidates are digits, and which ones."""
@@ -141,6 +147,23 @@ class Reader:
             chosen, weighed = self._choose(picture, candidates, probabilities, known, least)
         times = inked, segmented, classified
         return _Look(layers, candidates, probabilities, chosen, weighed, angle, times)
+
+    def _with_signs(
+        self, look: _Look, steady: Steady, film: Film | None
+    ) -> tuple[Steady, tuple[Sign, ...]]:
+        """The digits but for those that are signs, and the signs."""
+        network = self._networks.signs
+        if network is None:
+            return steady, ()
+        here = np.flatnonzero(steady.seen >= 0)
+        rows = look.chosen[steady.seen[here]]
+        beside = look.candidates.dark[rows], look.candidates.contrast[rows]
+        boxes = np.rint(steady.boxes[here]).astype(int)
+        steadied = partial(film.steadied_signs, steady.numbers[here]) if film else np.asarray
+        signs, owners, taken = find_signs(network, look.layers, boxes, *beside, steadied)
+        if film:
+            signs = film.all_signs(steady, here, signs, owners)
+        return steady.without(here[taken]), signs
 
     def _film_of(self, frame: Frame, whole: bool) -> Film | None:
         """What is remembered of the film that a frame belongs to; None for pictures that stand alone.
@@ -182,8 +205,15 @@ class Reader:
         return np.ascontiguousarray(frame.image[top:bottom, left:right]), left, top
 
 
+def _content(
+    steady: Steady, signs: tuple[Sign, ...], crops: np.ndarray, left: int, top: int
+) -> tuple[tuple[Digit, ...], tuple[Sign, ...]]:
+    """The digits and signs of a part of the frame that begins at (left, top); ``crops`` of all seen."""
+    moved = tuple(replace(sign, box=sign.box.moved(left, top)) for sign in signs)
+    return _digits(steady, left, top, crops), moved
+
+
 def _digits(steady: Steady, left: int, top: int, crops: np.ndarray) -> tuple[Digit, ...]:
-    """The digits of a part of the frame that begins at (left, top); ``crops`` of all that was seen."""
     boxes = np.rint(steady.boxes).astype(int) + (left, top, 0, 0)
     return tuple(
         Digit(
@@ -201,7 +231,10 @@ def _digits(steady: Steady, left: int, top: int, crops: np.ndarray) -> tuple[Dig
 
 
 def _reading(
-    frame: Frame, digits: tuple[Digit, ...], times: tuple[float, ...], evidence: Evidence | None
+    frame: Frame,
+    content: tuple[tuple[Digit, ...], tuple[Sign, ...]],
+    times: tuple[float, ...],
+    evidence: Evidence | None,
 ) -> Reading:
     """The reading of a frame; ``times`` are those of its beginning and of the end of each step."""
     steps = ("ink", "segment", "classify", "read")
@@ -211,8 +244,9 @@ def _reading(
         frame=frame.index,
         time=frame.time,
         size=frame.size,
-        digits=digits,
-        numbers=group(digits),
+        digits=content[0],
+        signs=content[1],
+        numbers=group(*content),
         ms=ms | {"total": 1e3 * (times[-1] - times[0])},
         evidence=evidence,
     )

@@ -81,6 +81,10 @@ class Steady(NamedTuple):
     numbers: np.ndarray
     seen: np.ndarray
 
+    def without(self, rows: np.ndarray) -> Steady:
+        """All digits but those of these rows."""
+        return Steady(*(np.delete(part, rows, axis=0) for part in self))
+
 
 def as_seen(boxes: np.ndarray, probabilities: np.ndarray) -> Steady:
     """The digits of a picture that stands alone: N×4 boxes and N×10 probabilities."""

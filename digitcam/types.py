@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 LABELS = tuple("0123456789")
+# Decimal point, decimal comma, colon, minus.
+SIGNS = tuple(".,:-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,10 @@ class Box:
 
     def as_list(self) -> list[int]:
         return [self.x, self.y, self.width, self.height]
+
+    def moved(self, right: int, down: int) -> Box:
+        """The same box so many pixels further."""
+        return Box(self.x + right, self.y + down, self.width, self.height)
 
     def overlap(self, other: Box) -> int:
         """The area that both boxes cover."""
@@ -178,12 +184,39 @@ class Digit:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign that stands in a number: ``text`` is one of ``SIGNS``, the box is tight around its ink."""
+
+    box: Box
+    text: str
+
+    def __post_init__(self) -> None:
+        if self.text not in SIGNS:
+            raise ValueError(f"a sign must be one of {' '.join(SIGNS)}, received {self.text!r}")
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
-    """Digits that stand together: ``digits`` are indices into the reading's digits."""
+    """Digits that stand together, with the signs among them.
+
+    Attributes:
+        text: the digits and signs from left to right, as ``-12.5`` or ``12:45``.
+        box: around digits and signs.
+        digits, signs: indices into the reading's digits and signs.
+    """
 
     text: str
     box: Box
     digits: tuple[int, ...]
+    signs: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTruth:
+    """A number that is known to stand in a picture: the box is around its digits and signs."""
+
+    box: Box
+    text: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,7 +238,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """All that was read in one frame; ``ms`` holds the milliseconds of each step and ``total``."""
+    """All that was read in one frame; ``ms`` holds the milliseconds of each step and ``total``.
+
+    ``signs`` stand before digits; a dash between two numbers is in neither of them.
+    """
 
     source: str
     frame: int
@@ -215,6 +251,7 @@ class Reading:
     numbers: tuple[Number, ...] = ()
     ms: dict[str, float] = field(default_factory=dict)
     evidence: Evidence | None = None
+    signs: tuple[Sign, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """The object of one JSON line."""

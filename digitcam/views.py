@@ -108,6 +108,7 @@ def _with_boxes(reading: Reading, change) -> Reading:  # type: ignore[no-untyped
         digits=tuple(replace(digit, box=change(digit.box)) for digit in reading.digits),
         numbers=tuple(replace(number, box=change(number.box)) for number in reading.numbers),
         evidence=evidence,
+        signs=tuple(replace(sign, box=change(sign.box)) for sign in reading.signs),
     )
 
 

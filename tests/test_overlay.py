@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from digitcam.overlay import COLOURS, colour_of, draw_reading
-from digitcam.types import Box, Evidence, Frame, Number, Reading
+from digitcam.types import Box, Evidence, Frame, Number, Reading, Sign
 from digitcam.views import LEAST_WIDTH, MOST_WIDTH, arranged, crops_view, fit, ink_view, mirrored, render
 from tests.samples import make_digit, make_reading
 
@@ -159,13 +161,14 @@ def test_palette_is_told_apart_by_lightness_too() -> None:
 def test_mirror_is_its_own_inverse() -> None:
     """Mirroring twice gives picture and boxes back; once, the boxes follow what they hold."""
     frame = page((320, 240))
-    reading = make_reading(frame)
+    reading = replace(make_reading(frame), signs=(Sign(Box(40, 60, 10, 4), "-"),))
     box = reading.digits[0].box
     frame.image[box.y : box.bottom, box.x : box.right] = 7
     image, once = mirrored(frame.image, reading)
     there = once.digits[0].box
     assert (image[there.y : there.bottom, there.x : there.right] == 7).all()
     image, twice = mirrored(image, once)
+    assert twice.signs == reading.signs and once.signs[0].box == Box(320 - 50, 60, 10, 4)
     assert np.array_equal(image, frame.image) and twice.digits == reading.digits
 
 

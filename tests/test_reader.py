@@ -3,14 +3,17 @@
 import itertools
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from digitcam.classifier import Classifier
+from digitcam.evaluation.number_scores import NumberScore, score_numbers
 from digitcam.networks import Networks
-from digitcam.pages import make_page
+from digitcam.pages import make_number_page, make_page
 from digitcam.reader import Reader
 from digitcam.scoring import Score, score
+from digitcam.sign_network import CLASSES, NONE, SignNetwork
 from digitcam.types import Box, Frame
 from tests.drawings import paper, ring
 
@@ -49,6 +52,29 @@ def test_noughts_in_a_row_are_one_number() -> None:
     for x in (200, 260, 320):
         ring(image, x, 200, 20, 5)
     assert [number.text for number in Reader(Networks(noughts_only())).read(Frame(image)).numbers] == ["000"]
+
+
+def test_signs_stand_in_numbers_and_in_the_reading() -> None:
+    """Where the network sees a comma before the second ring the number is 0,0, also in part of a frame."""
+    image = paper()
+    for x in (200, 265):
+        ring(image, x, 200, 20, 5)
+    cv2.rectangle(image, (230, 214), (234, 231), (40, 40, 40), -1)
+
+    def run(looks: np.ndarray) -> np.ndarray:
+        classes = [1 if look[..., 1].any() and k else NONE for k, look in enumerate(looks)]
+        return np.eye(CLASSES, dtype=np.float32)[classes]
+
+    networks = Networks(noughts_only(), signs=SignNetwork(run, Path("signs.keras")))
+    for roi in (None, Box(150, 100, 400, 300)):
+        reading = Reader(networks, roi=roi).read(Frame(image))
+        (number,), (sign,) = reading.numbers, reading.signs
+        assert number.text == "0,0" and number.signs == (0,) and sign.text == ","
+        assert sign.box.iou(Box(230, 214, 5, 18)) > 0.5
+        assert number.box.overlap(sign.box) == sign.box.area
+        assert reading.to_json()["numbers"] == [
+            {"text": "0,0", "box": number.box.as_list(), "digits": list(number.digits)}
+        ]
 
 
 def test_only_the_part_asked_for_is_read_and_boxes_stay_in_the_frame() -> None:
@@ -151,3 +177,15 @@ def test_evidence_can_be_asked_for_frame_by_frame() -> None:
     assert asked == list(range(8))
     assert [reading.evidence is not None for reading in readings] == [False] * 6 + [True] * 2
     assert [digit.track for digit in readings[-1].digits] == [0]
+
+
+def test_the_shipped_networks_read_numbers_with_signs() -> None:
+    """On paper and boards most numbers are read exactly, and nearly all whose digits are read."""
+    reader, total = Reader(), NumberScore()
+    for seed in range(12):
+        kind = ("plain", "whiteboard", "note", "ruled")[seed % 4]
+        page = make_number_page(kind, np.random.default_rng((41, seed)))
+        total += score_numbers(reader.read(page.image), page.truth, page.numbers, page.signs)[0]
+    assert total.exact.total > 60 and total.signed.total > 20
+    assert total.exact.right >= 0.85 * total.exact.total
+    assert total.put_together.right >= 0.94 * total.put_together.total

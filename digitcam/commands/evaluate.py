@@ -55,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("--photos", metavar="DIR", help="whole pictures against DIR/labels.json")
     what.add_argument("--half", choices=("first", "second"), help="only this half of the pictures' sources")
     what.add_argument("--pages", metavar="N", type=_whole, help="N generated pages of each kind")
+    what.add_argument("--numbers", metavar="N", type=_whole, help="N generated pages of numbers of each kind")
     what.add_argument("--glyphs", choices=GLYPHS, default="pen", help="whose digits the pages show")
     what.add_argument("--strangers", action="store_true", help="UNIPEN's writers that nothing was trained on")
     what.add_argument("--corruptions", action="store_true", help="the test set under 15 kinds of corruption")
@@ -162,7 +163,8 @@ def _measure_digits(
     from digitcam.training.mnist import load_mnist
 
     conf = contestants[0].conf
-    others = args.photos or args.pages or args.strangers or args.corruptions or args.acceptance
+    others = args.photos or args.pages or args.numbers or args.strangers or args.corruptions
+    others = others or args.acceptance
     mnist = args.mnist or not others
     sections = []
     if mnist or args.corruptions or args.samples or args.acceptance:
@@ -197,7 +199,7 @@ def _measure_pictures(
     from digitcam.evaluation.page_glyphs import glyph_source
 
     photos = Path(args.photos) if args.photos else None
-    glyphs = glyph_source(args.glyphs, data_dir) if args.pages else None
+    glyphs = glyph_source(args.glyphs, data_dir) if args.pages or args.numbers else None
     if args.ablation:
         from digitcam.evaluation.ablation import measure_ablation
 
@@ -211,6 +213,13 @@ def _measure_pictures(
             picture_suites.measure_pages(
                 contestants, args.pages, args.seed, glyphs=glyphs, title=title, folder=folder
             )
+        )
+    if args.numbers:
+        from digitcam.evaluation.number_suite import measure_numbers
+
+        title = f"Generated pages of numbers, digits from {GLYPHS[args.glyphs]}"
+        sections.append(
+            measure_numbers(contestants, args.numbers, args.seed, glyphs=glyphs, title=title, folder=folder)
         )
     return sections
 

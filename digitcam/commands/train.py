@@ -1,11 +1,11 @@
 """Train a digit network.
 
-    train.py --fast                        99 % in two minutes
-    train.py                               the shipped model's recipe
-    train.py --arch classic                the tutorial network
-    train.py --output runs/mine --resume   go on after a stop, with the settings of then
-    train.py --data DIR                    pictures of your own in DIR/0 to DIR/9
-    train.py --export runs/cnn/model.keras its LiteRT twin, which cam.py runs
+train.py --fast                        99 % in two minutes
+train.py                               the shipped model's recipe
+train.py --arch classic                the tutorial network
+train.py --output runs/mine --resume   go on after a stop, with the settings of then
+train.py --data DIR                    pictures of your own in DIR/0 to DIR/9
+train.py --export runs/cnn/model.keras its LiteRT twin, which cam.py runs
 """
 
 from __future__ import annotations
@@ -72,6 +72,8 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     task("--make-page-crops", type=Path, metavar="FILE.npz", help="mine crops on generated pages")
     task("--make-cases", type=Path, metavar="FILE.npz", help="mine what the judge learns from")
     task("--fit-judge", type=Path, metavar="FILE.npz", help="fit the judge to such cases")
+    task("--make-sign-looks", type=Path, metavar="FILE.npz", help="mine what the sign network learns from")
+    task("--fit-signs", type=Path, metavar="FILE.npz", help="fit the sign network to such looks")
     task("--fit-screen", type=Path, metavar="MODEL", help="set the threshold of a screen beside --model")
     group.add_argument("--eight-bits", action="store_true", help="export weights of eight bits: faster")
     group.add_argument("--pages", type=_count, default=1000, help="pages to mine on (default: %(default)s)")
@@ -116,6 +118,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return make_cases(arguments)
     if arguments.fit_judge is not None:
         return fit_judge(arguments, sys.argv[1:] if argv is None else argv)
+    if arguments.make_sign_looks is not None:
+        return make_sign_looks(arguments)
+    if arguments.fit_signs is not None:
+        return fit_signs(arguments, sys.argv[1:] if argv is None else argv)
     if arguments.fit_screen is not None:
         return fit_screen(arguments)
     return train(arguments, sys.argv[1:] if argv is None else argv)
@@ -176,6 +182,35 @@ def fit_judge(arguments: argparse.Namespace, argv: Sequence[str]) -> int:
         before, after = measured[f"{name}_before"], measured[f"{name}_after"]
         print(f"{name.replace('_', ' '):>8}: {before:.4f} without the judge, {after:.4f} with it")
     path = folder / judging.JUDGE
+    print(f"written: {path}, {path.with_suffix('.json')}")
+    print(f"next:    train.py --export {shlex.quote(str(path))}")
+    return 0
+
+
+def make_sign_looks(arguments: argparse.Namespace) -> int:
+    from digitcam.training.mnist import find_data_dir
+    from digitcam.training.sign_looks import write_looks
+
+    asked = arguments.make_sign_looks, arguments.model, find_data_dir(arguments.data_dir)
+    write_looks(*asked, arguments.pages, arguments.seed or 0, os.cpu_count() or 1)
+    return 0
+
+
+def fit_signs(arguments: argparse.Namespace, argv: Sequence[str]) -> int:
+    from digitcam.keras_door import import_keras
+    from digitcam.training.sign_looks import load_looks
+
+    import_keras()
+    from digitcam.training import recipes, sign_fitting
+
+    chosen = {name: getattr(arguments, name) for name in ("epochs", "batch_size", "learning_rate")}
+    recipe = replace(recipes.SIGNS, **{name: value for name, value in chosen.items() if value is not None})
+    looks = load_looks(arguments.fit_signs)
+    folder = arguments.output or Path("runs") / "signs"
+    how = {"seed": arguments.seed or 0, "init": arguments.init, "command": shlex.join(["train.py", *argv])}
+    measured = sign_fitting.fit_signs(looks, folder, recipe, **how)["measured"]
+    path = folder / sign_fitting.SIGN_NETWORK
+    print(f"accuracy on looks of other pages: {measured['accuracy']:.2%}")
     print(f"written: {path}, {path.with_suffix('.json')}")
     print(f"next:    train.py --export {shlex.quote(str(path))}")
     return 0

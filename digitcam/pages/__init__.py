@@ -5,17 +5,21 @@ They need no data set. Tests, the demo, training and evaluation draw on them.
 
 from digitcam.pages.glyphs import Glyph, GlyphSource, ImageGlyphs, PenGlyphs, StrokeGlyphs
 from digitcam.pages.kinds import KINDS
+from digitcam.pages.number_page import NUMBER_KINDS, NumberPage, make_number_page
 from digitcam.pages.page import Page, make_page
 from digitcam.pages.scene import make_scene
 
 __all__ = [
     "KINDS",
+    "NUMBER_KINDS",
     "Glyph",
     "GlyphSource",
     "ImageGlyphs",
+    "NumberPage",
     "Page",
     "PenGlyphs",
     "StrokeGlyphs",
+    "make_number_page",
     "make_page",
     "make_scene",
 ]

@@ -102,7 +102,7 @@ def make_subject(
         seen: says of points of the picture (n×2) whether all of them are to be seen; nothing is
             written where it says no.
     """
-    matrix, extent = _placed(recipe, size)
+    matrix, extent = placed(recipe, size)
     hand = replace(recipe.hand, glyphs=glyphs or PenGlyphs())
     paper = recipe.paper(extent, rng)
     start = None
@@ -112,7 +112,7 @@ def make_subject(
         start = paper.first - 0.04 * hand.height
 
     def free(points: np.ndarray) -> bool:
-        return seen(project(matrix, points)) and _clear(points, paper.taken)
+        return seen(project(matrix, points)) and clear(points, paper.taken)
 
     if paper.cells:
         hand = replace(hand, longest=paper.longest)
@@ -121,7 +121,7 @@ def make_subject(
         sheet = write_page(hand, extent, recipe.arrangement, rng, start, recipe.most, free)
     blend(paper.image, sheet.alpha, paper.ink)
     return Subject(
-        image=_laid(paper.image, matrix, size, recipe, rng),
+        image=laid(paper.image, matrix, size, recipe, rng),
         labels=tuple(label for label, _ in sheet.digits),
         # Hulls count pixel edges, warps count pixel centres: half a pixel lies between them.
         hulls=tuple(project(matrix, hull - 0.5) + 0.5 for _, hull in sheet.digits),
@@ -130,13 +130,13 @@ def make_subject(
     )
 
 
-def _clear(points: np.ndarray, taken: Sequence[Area]) -> bool:
+def clear(points: np.ndarray, taken: Sequence[Area]) -> bool:
     """Whether the box of ``points`` (n×2) lies clear of every area of ``taken``."""
     (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
     return not any(x0 < x + w and x1 > x and y0 < y + h and y1 > y for x, y, w, h in taken)
 
 
-def _placed(recipe: Recipe, size: Size) -> tuple[np.ndarray, Size]:
+def placed(recipe: Recipe, size: Size) -> tuple[np.ndarray, Size]:
     """The homography from the sheet to the picture, and the sheet's size."""
     width, height = size
     centre = width * (0.5 + recipe.shift[0]), height * (0.5 + recipe.shift[1])
@@ -147,7 +147,7 @@ def _placed(recipe: Recipe, size: Size) -> tuple[np.ndarray, Size]:
     return offset(matrix, -extent[0] / 2, -extent[1] / 2), extent
 
 
-def _laid(
+def laid(
     sheet: np.ndarray, matrix: np.ndarray, size: Size, recipe: Recipe, rng: np.random.Generator
 ) -> np.ndarray:
     """The sheet as the picture shows it, on a desk where it does not fill the picture."""

@@ -11,6 +11,7 @@ from digitcam.environment import quiet
 from digitcam.errors import UserError, one_line
 from digitcam.judge import JUDGE, check_judge_shapes
 from digitcam.keras_door import import_keras, load_keras_model
+from digitcam.sign_network import SIGN_NETWORK, check_sign_shapes
 from digitcam.twin import file_sha256, seal, twin_path
 
 # What the seal of a twin with such weights says besides.
@@ -56,9 +57,12 @@ def export_twin(model_path: Path, *, eight_bits: bool = False) -> Path:
 
 
 def _check_shapes(path: Path, model: Any) -> None:
-    """A judge has its own shapes; all else takes crops and answers with digits."""
+    """A judge and a sign network have their own shapes; all else takes crops and answers with digits."""
+    taken, given = ([tuple(t.shape) for t in side] for side in (model.inputs, model.outputs))
     if path.name == JUDGE:
-        check_judge_shapes(path, *([tuple(t.shape) for t in side] for side in (model.inputs, model.outputs)))
+        check_judge_shapes(path, taken, given)
+    elif path.name == SIGN_NETWORK:
+        check_sign_shapes(path, taken, given)
     else:
         check_keras_shapes(path, model)
 

@@ -68,6 +68,8 @@ JUDGE = Recipe(
     cosine=True,
 )
 
+SIGNS = replace(JUDGE, architecture="signs", epochs=24, average=0.997)
+
 RECIPES: dict[str, Recipe] = {
     "cnn": DIGITS,
     "screen": replace(
