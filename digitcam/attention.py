@@ -35,7 +35,8 @@ class Attention:
         active = {group for group, last in self._digits.items() if time - last <= LASTING}
         if not active:
             return frozenset(GROUPS)
-        resting = sorted(set(GROUPS) - active, key=lambda group: self._looked.get(group, -1.0))
+        # Of those that rested as long the coarser ones, which cost less, come first.
+        resting = sorted(set(GROUPS) - active, key=lambda group: (self._looked.get(group, -1.0), -group[0]))
         due = [group for group in resting if time - self._looked.get(group, -1.0) >= LONGEST_REST]
         return frozenset(active).union(due, resting[:1])
 

@@ -27,7 +27,7 @@ MOST_MISSED = 0.5
 
 
 class _Read(NamedTuple):
-    """The frame that was read last, where all its digits are settled."""
+    """The frame that was read last, where all its digits are settled; a digit out of sight has scale 0."""
 
     time: float
     glance: Glance
@@ -173,10 +173,13 @@ class Film:
             steady, signs: what is shown; candidates, chosen: as in ``follow``.
         """
         self._last = None
-        if len(steady.seen) and (steady.seen >= 0).all() and self._tracker.is_settled():
-            rows, glance = chosen[steady.seen], Glance(picture, steady.boxes)
-            scale, dark, crops = candidates.scale[rows], candidates.dark[rows], candidates.crops[chosen]
-            self._last = _Read(self._time, glance, steady, signs, scale, dark, crops)
+        here = steady.seen >= 0
+        if here.any() and self._tracker.is_settled():
+            glance = Glance(picture, steady.boxes[here])
+            scale, dark = np.zeros(len(here), np.int32), np.zeros(len(here), bool)
+            rows = chosen[steady.seen[here]]
+            scale[here], dark[here] = candidates.scale[rows], candidates.dark[rows]
+            self._last = _Read(self._time, glance, steady, signs, scale, dark, candidates.crops[chosen])
 
 
 def _moved(box: Box, motion: Motion) -> Box:

@@ -44,8 +44,8 @@ LITTLE_UNLIKE, SURE = 0.93, 0.8
 FOUND_AGAIN, LEAST_OTHERS = 0.5, 2
 # What is as sure as this need not be recognised in every frame, but once in so many.
 WELL_KNOWN, TURNS = 0.9, 8
-# A digit is settled after so many looks.
-SETTLED = 8
+# A digit is known well enough after so many looks, and what may be one after so many chances of a look.
+SETTLED = 6
 # What is out of sight gives way to what is seen in its place, as one candidate to another (``selection``).
 MOST_SHARED = 0.35
 
@@ -146,7 +146,7 @@ class Tracker:
         """At ``time`` all that was seen in the last ``update`` is there still, moved like this since."""
         self._time = time
         self._tracks.boxes = motion.move(self._updated)
-        self._tracks.last[:] = time
+        self._tracks.last[self._tracks.rows >= 0] = time
         self._motion = REST
 
     def visible(self) -> int:
@@ -154,10 +154,12 @@ class Tracker:
         return int((self._tracks.rows >= 0).sum())
 
     def is_settled(self) -> bool:
-        """Whether something is followed, all of it was seen in the last frame, and is known well enough."""
+        """Whether there are digits, and of all that is followed enough is known, doubts included."""
         tracks = self._tracks
-        known = (tracks.labels >= 0) & (tracks.rows >= 0) & (tracks.unlike == 0) & (tracks.looks >= SETTLED)
-        return len(tracks) > 0 and bool(known.all())
+        labelled = tracks.labels >= 0
+        known = labelled & (tracks.unlike == 0) & (tracks.looks >= SETTLED)
+        doubtful = ~labelled & (tracks.chances >= SETTLED)
+        return bool(labelled.any() and (known | doubtful).all())
 
     def familiar(self) -> Familiar:
         """The digits that are known so well that they need not be judged anew in the next frame.

@@ -11,7 +11,7 @@ from digitcam.commands.run import run
 from digitcam.machine import describe_machine
 
 PARTS = ("frames", "steady", "candidates", "network", "start", "memory", "age")
-REPEATS, FRAMES, PICTURES = 5, 600, 4
+REPEATS, FRAMES, PICTURES = 5, 1200, 4
 # Frames of the demo over which labels must stay, and films in which a digit is replaced.
 STEADY_FRAMES, FILMS = 3000, 20
 
