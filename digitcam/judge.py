@@ -79,7 +79,10 @@ class Judge:
         if len(judged):
             height, width = picture.shape[:2]
             together = np.union1d(judged, known)
-            beside = company(candidates, probabilities, together, (width, height))
+            # Of the digit network's answers, which company is made of, those about the known were sure.
+            answers = probabilities.copy()
+            answers[known] = np.eye(OUTPUTS)[probabilities[known, :DIGITS].argmax(1)]
+            beside = company(candidates, answers, together, (width, height))
             around = surroundings(picture, candidates, judged).astype(np.float32)
             evidence = self._run(around, beside[np.searchsorted(together, judged)])
             result[judged] = weighed(probabilities[judged], evidence)
