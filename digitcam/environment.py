@@ -5,6 +5,8 @@ Nothing here imports OpenCV: ``prepare`` has to run before anything does.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import sys
 from collections.abc import Iterator
@@ -18,6 +20,8 @@ SETTINGS = {
     "OPENCV_LOG_LEVEL": "SILENT",
     "OPENCV_FFMPEG_LOGLEVEL": "-8",
 }
+# Of malloc.h. Frames of 1920×1080, which come and go thirty times a second, are smaller than such a block.
+M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 8 << 20
 FONT_FOLDERS = ("/usr/share/fonts/truetype/dejavu", "/usr/share/fonts/dejavu", "/usr/share/fonts/TTF")
 
 
@@ -25,6 +29,18 @@ def prepare() -> None:
     """Set what OpenCV reads when it is imported; what the user has set stays."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
+    _give_back_memory()
+
+
+def _give_back_memory() -> None:
+    """Have large blocks returned to the system as soon as they are free.
+
+    The GNU C library would raise its own limit with the first of them, and keep the memory of what was needed
+    once, such as a page that the demo has drawn: 15 MB of 190.
+    """
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
 
 
 def prepare_fonts() -> None:

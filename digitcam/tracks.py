@@ -137,7 +137,8 @@ class Tracker:
         likely = looks.probabilities.max(1, initial=0.0) >= self._confidence
         begun = np.setdiff1d(np.flatnonzero(likely), second)
         tracks = tracks.and_also(self._begin(begun, looks.only(begun)))
-        _label(tracks, self._confidence)
+        # Where a film begins there is nothing to wait for.
+        _label(tracks, self._confidence, AT_ONCE if self._frames > 1 else self._confidence)
         self._tracks = tracks = tracks.only(time - tracks.last <= self._patience(tracks))
         self._updated = tracks.boxes
         return self._shown(tracks)
@@ -281,11 +282,11 @@ def _average(tracks: TrackTable, rows: np.ndarray, looks: _Looks, rate: np.ndarr
     tracks.portraits[rows] = blend / np.maximum(np.linalg.norm(blend, axis=1, keepdims=True), 1e-6)
 
 
-def _label(tracks: TrackTable, confidence: float) -> None:
+def _label(tracks: TrackTable, confidence: float, at_once: float) -> None:
     """Labels with hysteresis: given when sure enough, kept until another is much surer."""
     best = tracks.means.argmax(1)
     *_, second, first = np.partition(tracks.means, (-2, -1), axis=1).T
     fresh = (tracks.labels < 0) & (first >= confidence) & (first - second >= LEAD)
-    fresh &= (tracks.looks >= LOOKS) | (first >= AT_ONCE)
+    fresh &= (tracks.looks >= LOOKS) | (first >= at_once)
     wrong = (tracks.labels >= 0) & (first - tracks.of_label() >= OVERTAKING)
     tracks.labels = np.where(fresh | wrong, best, tracks.labels)

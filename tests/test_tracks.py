@@ -154,6 +154,7 @@ def test_another_page_gets_other_numbers_at_once() -> None:
 def test_what_is_doubtful_is_shown_only_once_it_has_been_seen_several_times() -> None:
     """A stroke that is a 1 with two in three is no digit at first sight, nor where it is seen but once."""
     tracker = Tracker(0.5)
+    tracker.update(-FRAME, seen([]))
     stray = {1: sure(1, 0.66)}
     assert tracker.update(0.0, seen([(1, (50.0, 50.0))], stray)).labels.tolist() == []
     for n in range(1, 20):
@@ -161,6 +162,12 @@ def test_what_is_doubtful_is_shown_only_once_it_has_been_seen_several_times() ->
     for n in range(20, 23):
         steady = tracker.update(n * FRAME, seen([(1, (50.0, 50.0))], stray))
     assert steady.labels.tolist() == [1]
+
+
+def test_the_first_frame_of_a_film_is_labelled_at_once() -> None:
+    """Whoever takes one frame of a camera gets what a photograph of it would give."""
+    steady = Tracker(0.5).update(0.0, seen(page(), {1: sure(1, 0.66)}))
+    assert sorted(steady.labels.tolist()) == list(range(10))
 
 
 def test_empty_frames_and_tracks_that_ended_leave_nothing_behind() -> None:
