@@ -57,6 +57,7 @@ class Film:
         self._source = first.source
         self._size = first.size
         self._time = first.time
+        self._interval = 0.0
         # Of the frames that are read, as if those that a glance is enough for took no time.
         self._busy = 0.0
         self._whole = False

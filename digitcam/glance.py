@@ -9,6 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from digitcam.colour import to_grey
 from digitcam.motion import Motion
 from digitcam.noise import noise_level
 
@@ -65,7 +66,7 @@ class Glance:
         return Motion(turn, scale * (complex(x, y) + middle - turn * middle))
 
     def _small(self, picture: np.ndarray) -> np.ndarray:
-        grey = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+        grey = to_grey(picture)
         for _ in range(self._halvings):
             size = grey.shape[1] // 2, grey.shape[0] // 2
             grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)

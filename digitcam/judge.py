@@ -81,7 +81,7 @@ class Judge:
             together = np.union1d(judged, known)
             # Of the digit network's answers, which company is made of, those about the known were sure.
             answers = probabilities.copy()
-            answers[known] = np.eye(OUTPUTS)[probabilities[known, :DIGITS].argmax(1)]
+            answers[known] = np.eye(probabilities.shape[1])[probabilities[known, :DIGITS].argmax(1)]
             beside = company(candidates, answers, together, (width, height))
             around = surroundings(picture, candidates, judged).astype(np.float32)
             evidence = self._run(around, beside[np.searchsorted(together, judged)])

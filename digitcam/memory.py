@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from digitcam.geometry import areas, corners, shared_areas
 from digitcam.layer import InkLayer
 from digitcam.likeness import signatures
 from digitcam.proposals import Candidates, cut_out, frame_boxes, hypothesise
-from digitcam.selection import EXCLUDED_OVERLAP
+from digitcam.selection import exclude
 from digitcam.types import LABELS
 
 # An acquaintance is found this near to where it is expected, in lengths of its longer side, …
@@ -75,9 +74,7 @@ def propose_and_recall(layers: tuple[InkLayer, ...], familiar: Familiar) -> tupl
     seen = cut_out(found, np.flatnonzero(_near(familiar.boxes, boxes, scales).any(0)))
     known, rows = _matches(familiar, seen)
     old = seen.only(rows)
-    placed, taken = corners(boxes), corners(old.boxes)
-    smaller = np.minimum.outer(areas(placed), areas(taken))
-    free = ~(shared_areas(placed, taken) > EXCLUDED_OVERLAP * smaller).any(1)
+    free = ~exclude(boxes, old.boxes).any(1)
     candidates = old.and_also(cut_out(found, np.flatnonzero(free)))
     count = len(rows)
     rest = np.arange(count, len(candidates.boxes))

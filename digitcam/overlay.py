@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from digitcam.geometry import corners
 from digitcam.placement import (
     NUMBER_PART,
     Place,
@@ -83,9 +84,7 @@ def _underline(number: Number, digits: Sequence[Digit], line: int, tall: int) ->
 
 def _edges(boxes: np.ndarray, places: Sequence[Place]) -> np.ndarray:
     """2N×4, left, top, right and bottom of the digits and of their labels."""
-    return np.vstack(
-        [np.hstack([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]]), [place.edges for place in places]]
-    )
+    return np.vstack([corners(boxes), [place.edges for place in places]])
 
 
 def _number_colour(number: Number, digits: Sequence[Digit]) -> Colour:

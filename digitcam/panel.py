@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from digitcam.geometry import corners, shared_areas
 from digitcam.overlay import COLOURS
-from digitcam.placement import overlaps
 from digitcam.text import LEAST_TEXT, LIGHT, Colour, put_text, text_width
 from digitcam.types import Box
 
@@ -91,11 +91,11 @@ def quiet_corner(
         return now
     # With the labels above them.
     boxes = np.array([(box.x, box.y - box.height // 2, box.right, box.bottom) for box in digits])
-    corners = (now, *CORNERS)
-    panels = [panel_box(lines, size, corner) for corner in corners]
-    hidden = overlaps(np.array([(b.x, b.y, b.right, b.bottom) for b in panels]), boxes).sum(axis=1)
+    places = (now, *CORNERS)
+    panels = [panel_box(lines, size, place) for place in places]
+    hidden = shared_areas(corners(np.array([b.as_list() for b in panels])), boxes).sum(axis=1)
     hidden[0] /= 2  # to and fro between two corners would be worse than either
-    return corners[int(hidden.argmin())]
+    return places[int(hidden.argmin())]
 
 
 def _parts(line: Line) -> tuple[str, Colour]:

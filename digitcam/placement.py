@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digitcam.geometry import shared_areas
 from digitcam.text import LEAST_TEXT, rim_width, text_width
 from digitcam.types import Box
 
@@ -177,12 +178,5 @@ def place_number(
         )
         places += [_within(Place(x, foot, letters, width), *size) for x, foot in spots]
     edges = np.array([place.edges for place in places])
-    hidden = overlaps(edges, taken).sum(axis=1)
+    hidden = shared_areas(edges, taken).sum(axis=1)
     return places[int(hidden.argmin())]
-
-
-def overlaps(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """The areas, N×M, that N×4 and M×4 edges (left, top, right, bottom) share."""
-    low = np.maximum(one[:, None, :2], other[None, :, :2])
-    high = np.minimum(one[:, None, 2:], other[None, :, 2:])
-    return np.maximum(high - low, 0).prod(axis=2)

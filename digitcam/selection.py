@@ -68,7 +68,8 @@ def consistent_set(boxes: np.ndarray, worth: np.ndarray) -> np.ndarray:
     count = len(boxes)
     if count < 2:
         return np.arange(count)
-    excludes = _exclusions(boxes)
+    excludes = exclude(boxes, boxes)
+    np.fill_diagonal(excludes, False)
     kept = np.zeros(count, bool)
     for i in np.argsort(-worth, kind="stable"):
         rivals = np.flatnonzero(excludes[i])
@@ -94,10 +95,9 @@ def _greedy(members: np.ndarray, worth: np.ndarray, excludes: np.ndarray) -> lis
     return team
 
 
-def _exclusions(boxes: np.ndarray) -> np.ndarray:
-    """N×N: whether two boxes share more than the permitted part of the smaller."""
-    placed = corners(boxes)
-    area = areas(placed)
-    result = shared_areas(placed, placed) > EXCLUDED_OVERLAP * np.minimum(area[:, None], area[None])
-    np.fill_diagonal(result, False)
-    return result
+def exclude(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """N×M bool: whether two boxes (N×4 and M×4, x, y, width, height) share more than is permitted of the
+    smaller one, so that only one of them can be a digit."""
+    placed, there = corners(boxes), corners(others)
+    smaller = np.minimum.outer(areas(placed), areas(there))
+    return shared_areas(placed, there) > EXCLUDED_OVERLAP * smaller

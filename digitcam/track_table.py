@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from digitcam.types import LABELS
+
 
 @dataclass(slots=True, eq=False)
 class TrackTable:
@@ -60,7 +62,7 @@ def no_tracks(length: int) -> TrackTable:
     return TrackTable(
         numbers=whole,
         boxes=np.zeros((0, 4)),
-        means=np.zeros((0, 10)),
+        means=np.zeros((0, len(LABELS))),
         weights=none,
         looks=none,
         chances=none,

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from digitcam.geometry import areas, corners, shared_areas
 from digitcam.likeness import SIGNATURE, likeness, signatures
 from digitcam.memory import Familiar
 from digitcam.motion import REST, Motion, find_motion
 from digitcam.pairing import pair
+from digitcam.selection import exclude
 from digitcam.track_table import TrackTable, no_tracks
 
 # A digit that is out of sight keeps its number this long, and its label is shown this long …
@@ -46,8 +46,6 @@ FOUND_AGAIN, LEAST_OTHERS = 0.5, 2
 WELL_KNOWN, TURNS = 0.9, 8
 # A digit is known well enough after so many looks, and what may be one after so many chances of a look.
 SETTLED = 6
-# What is out of sight gives way to what is seen in its place, as one candidate to another (``selection``).
-MOST_SHARED = 0.35
 
 
 class Seen(NamedTuple):
@@ -253,10 +251,8 @@ class Tracker:
         shown &= tracks.labels >= 0
         shown &= self._time - tracks.last <= max(SHOWN, LEAST_FRAMES * self._interval)
         here = shown & (tracks.rows >= 0)
-        placed = corners(tracks.boxes)
-        area = areas(placed)
-        shared = shared_areas(placed, placed[here])
-        taken = (shared > MOST_SHARED * np.minimum.outer(area, area[here])).any(1)
+        # What is out of sight gives way to what is seen in its place.
+        taken = exclude(tracks.boxes, tracks.boxes[here]).any(1)
         chosen = tracks.only(here | (shown & ~taken))
         return Steady(chosen.boxes, chosen.means, chosen.labels, chosen.numbers, chosen.rows)
 

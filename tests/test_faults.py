@@ -23,7 +23,7 @@ from digitcam.sources.turned import Turned
 from digitcam.sources.video import Video
 from digitcam.types import Box, Frame
 from tests.samples import ScriptedCapture, ScriptedReader, ScriptedSource, frames
-from tests.scripted_camera import Camera, Clock, SlowReader, SteppedFeed, Watcher
+from tests.scripted_camera import Camera, Clock, OpenedCamera, SlowReader, SteppedFeed, Watcher
 
 SIZE = (320, 240)
 PAGE = make_counted_frame(4, SIZE, np.random.default_rng(4))
@@ -121,6 +121,15 @@ def test_frames_that_change_size(networks: Networks, tmp_path: Path) -> None:
     assert film.get(cv2.CAP_PROP_FRAME_COUNT) == 5 and film.read()[1].shape == (240, 320, 3)
 
 
+def live(camera: Camera, clock: Clock) -> Live:
+    """A scripted camera, opened."""
+
+    def opened() -> OpenedCamera:
+        return camera.open(0, 0)
+
+    return Live("0", "camera 0", opened(), opened, check="", clock=clock, start=SteppedFeed)
+
+
 # Slow and fast cameras
 
 
@@ -130,16 +139,7 @@ def test_what_is_shown_is_never_old(fps: float, work: float) -> None:
     clock = Clock()
     camera = Camera(clock, fps=fps)
     window = Watcher(clock, lambda w: len(w.frames) >= 100)
-    source = Live(
-        "0",
-        "camera 0",
-        camera.open(0, 0),
-        lambda: camera.open(0, 0),
-        check="",
-        clock=clock,
-        start=SteppedFeed,
-    )
-    with source:
+    with live(camera, clock) as source:
         run_loop(source, SlowReader(clock, work), window=window, watched=True, clock=clock)
     taken = np.array([frame.time for frame in window.frames])
     ages = np.array(window.times) - (taken + window.times[0] - work)
@@ -174,15 +174,7 @@ def endless_frames() -> Iterator[Frame]:
 def endless_camera() -> Source:
     clock = Clock()
     camera = Camera(clock, away=[(t, t + 0.2) for t in range(1, 200, 10)])
-    return Live(
-        "0",
-        "camera 0",
-        camera.open(0, 0),
-        lambda: camera.open(0, 0),
-        check="",
-        clock=clock,
-        start=SteppedFeed,
-    )
+    return live(camera, clock)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from digitcam.placement import overlaps, place_labels, place_number, underline
+from digitcam.geometry import shared_areas
+from digitcam.placement import place_labels, place_number, underline
 from digitcam.text import LEAST_TEXT
 from digitcam.types import Box
 
@@ -44,8 +45,8 @@ def test_labels_of_spaced_rows_hide_nothing() -> None:
     """With space between the rows no label covers a digit or another label."""
     boxes = grid(12, 5, (80, 120), (45, 60))
     labels = labels_of(boxes)
-    assert overlaps(labels, edges(boxes)).sum() == 0
-    among = overlaps(labels, labels)
+    assert shared_areas(labels, edges(boxes)).sum() == 0
+    among = shared_areas(labels, labels)
     assert among.sum() == np.trace(among)
 
 
@@ -57,12 +58,12 @@ def test_labels_of_a_dense_page_hide_no_neighbours(gap: int) -> None:
     """
     boxes = grid(20, 5, (36, 30 + gap), (24, 30))
     labels = labels_of(boxes)
-    hidden = overlaps(labels, edges(boxes))
+    hidden = shared_areas(labels, edges(boxes))
     own = np.diag(hidden).copy()
     assert (own <= 0.25 * 24 * 30 + 1).all()
     np.fill_diagonal(hidden, 0)
     assert hidden.max() <= 0.02 * 24 * 30, "but for the rim"
-    among = overlaps(labels, labels)
+    among = shared_areas(labels, labels)
     np.fill_diagonal(among, 0)
     assert among.max() == 0
     assert (labels[:, 3] - labels[:, 1] >= LEAST_TEXT).all(), "and it can still be read"
@@ -128,7 +129,7 @@ def test_text_of_a_number_goes_where_nothing_is(other: list[Box]) -> None:
     boxes = [Box(100, 300, 60, 60), Box(170, 300, 60, 60), Box(240, 300, 60, 60)]
     line = underline(Box.around(boxes), boxes, 5, 719)
     place = place_number("123", line, 20, edges(boxes + other), SIZE)
-    assert overlaps(np.array([place.edges]), edges(boxes + other)).sum() == 0
+    assert shared_areas(np.array([place.edges]), edges(boxes + other)).sum() == 0
     x0, y0, x1, y1 = place.edges
     assert not (x0 < line.right and x1 > line.left and y0 < line.start < y1)
 
