@@ -21,6 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from digitcam.commands import train_tasks as tasks
 from digitcam.commands.cam_options import Parser
 from digitcam.commands.run import Terminated, run
 from digitcam.errors import UserError
@@ -108,124 +109,24 @@ def _checked(text: str, read: Callable[[str], T], holds: Callable[[T], bool], wa
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``train.py`` with ``argv`` and give its exit status; UserError for what the user can mend."""
     arguments = parse_arguments(argv)
+    words = sys.argv[1:] if argv is None else argv
     if arguments.export is not None:
-        return export(arguments.export, arguments.eight_bits)
+        return tasks.export(arguments.export, arguments.eight_bits)
     if arguments.export_data is not None:
-        return export_data(arguments)
+        return tasks.export_data(arguments)
     if arguments.make_page_crops is not None:
-        return make_page_crops(arguments)
+        return tasks.make_page_crops(arguments)
     if arguments.make_cases is not None:
-        return make_cases(arguments)
+        return tasks.make_cases(arguments)
     if arguments.fit_judge is not None:
-        return fit_judge(arguments, sys.argv[1:] if argv is None else argv)
+        return tasks.fit_judge(arguments, words)
     if arguments.make_sign_looks is not None:
-        return make_sign_looks(arguments)
+        return tasks.make_sign_looks(arguments)
     if arguments.fit_signs is not None:
-        return fit_signs(arguments, sys.argv[1:] if argv is None else argv)
+        return tasks.fit_signs(arguments, words)
     if arguments.fit_screen is not None:
-        return fit_screen(arguments)
-    return train(arguments, sys.argv[1:] if argv is None else argv)
-
-
-def export(model: Path, eight_bits: bool) -> int:
-    from digitcam.training.export import export_twin
-
-    print(f"written: {export_twin(model, eight_bits=eight_bits)}", file=sys.stderr)
-    return 0
-
-
-def export_data(arguments: argparse.Namespace) -> int:
-    from digitcam.training.export_data import export_folders
-    from digitcam.training.mnist import find_data_dir, load_mnist
-
-    # Both are loaded before either is written.
-    data_dir = find_data_dir(arguments.data_dir)
-    collections = {split: load_mnist(split, data_dir) for split in ("train", "test")}
-    for split, (images, labels) in collections.items():
-        export_folders(images, labels, arguments.export_data / split)
-    return 0
-
-
-def make_page_crops(arguments: argparse.Namespace) -> int:
-    from digitcam.training.mnist import find_data_dir
-    from digitcam.training.page_crops import write_crops
-
-    data_dir, workers = find_data_dir(arguments.data_dir), os.cpu_count() or 1
-    asked = arguments.make_page_crops, arguments.model, data_dir, arguments.pages, arguments.seed or 0
-    write_crops(*asked, workers, arguments.easy)
-    return 0
-
-
-def make_cases(arguments: argparse.Namespace) -> int:
-    from digitcam.training.cases import write_cases
-    from digitcam.training.mnist import find_data_dir
-
-    asked = arguments.make_cases, arguments.model, find_data_dir(arguments.data_dir)
-    write_cases(*asked, arguments.pages, arguments.seed or 0, os.cpu_count() or 1)
-    return 0
-
-
-def fit_judge(arguments: argparse.Namespace, argv: Sequence[str]) -> int:
-    from digitcam.keras_door import import_keras
-    from digitcam.training.cases import load_cases
-
-    import_keras()
-    from digitcam.training import judging, recipes
-
-    chosen = {name: getattr(arguments, name) for name in ("epochs", "batch_size", "learning_rate")}
-    recipe = replace(recipes.JUDGE, **{name: value for name, value in chosen.items() if value is not None})
-    cases = load_cases(arguments.fit_judge)
-    folder = arguments.output or Path("runs") / "judge"
-    how = {"seed": arguments.seed or 0, "init": arguments.init, "command": shlex.join(["train.py", *argv])}
-    measured = judging.fit_judge(cases, folder, recipe, **how)["measured"]
-    for name in ("log_loss", "errors"):
-        before, after = measured[f"{name}_before"], measured[f"{name}_after"]
-        print(f"{name.replace('_', ' '):>8}: {before:.4f} without the judge, {after:.4f} with it")
-    path = folder / judging.JUDGE
-    print(f"written: {path}, {path.with_suffix('.json')}")
-    print(f"next:    train.py --export {shlex.quote(str(path))}")
-    return 0
-
-
-def make_sign_looks(arguments: argparse.Namespace) -> int:
-    from digitcam.training.mnist import find_data_dir
-    from digitcam.training.sign_looks import write_looks
-
-    asked = arguments.make_sign_looks, arguments.model, find_data_dir(arguments.data_dir)
-    write_looks(*asked, arguments.pages, arguments.seed or 0, os.cpu_count() or 1)
-    return 0
-
-
-def fit_signs(arguments: argparse.Namespace, argv: Sequence[str]) -> int:
-    from digitcam.keras_door import import_keras
-    from digitcam.training.sign_looks import load_looks
-
-    import_keras()
-    from digitcam.training import recipes, sign_fitting
-
-    chosen = {name: getattr(arguments, name) for name in ("epochs", "batch_size", "learning_rate")}
-    recipe = replace(recipes.SIGNS, **{name: value for name, value in chosen.items() if value is not None})
-    looks = load_looks(arguments.fit_signs)
-    folder = arguments.output or Path("runs") / "signs"
-    how = {"seed": arguments.seed or 0, "init": arguments.init, "command": shlex.join(["train.py", *argv])}
-    measured = sign_fitting.fit_signs(looks, folder, recipe, **how)["measured"]
-    path = folder / sign_fitting.SIGN_NETWORK
-    print(f"accuracy on looks of other pages: {measured['accuracy']:.2%}")
-    print(f"written: {path}, {path.with_suffix('.json')}")
-    print(f"next:    train.py --export {shlex.quote(str(path))}")
-    return 0
-
-
-def fit_screen(arguments: argparse.Namespace) -> int:
-    from digitcam.training.mnist import find_data_dir
-    from digitcam.training.screening import fit_screen
-
-    data_dir = find_data_dir(arguments.data_dir)
-    found = fit_screen(arguments.fit_screen, arguments.model, data_dir, arguments.page_crops)
-    print(f"threshold {found['threshold']:.3g}; of these a screen lets pass:")
-    for name, passed in found["passed"].items():
-        print(f"{name:>32}: {passed['share']:.2%} of {passed['images']:,}")
-    return 0
+        return tasks.fit_screen(arguments)
+    return train(arguments, words)
 
 
 def make_run(arguments: argparse.Namespace, argv: Sequence[str]) -> Run:
@@ -238,8 +139,7 @@ def make_run(arguments: argparse.Namespace, argv: Sequence[str]) -> Run:
     recipe = recipes.RECIPES[architecture]
     if arguments.fast:
         recipe = recipes.fast(recipe)
-    chosen = {name: getattr(arguments, name) for name in ("epochs", "samples", "batch_size", "learning_rate")}
-    recipe = replace(recipe, **{name: value for name, value in chosen.items() if value is not None})
+    recipe = tasks.with_asked(recipe, arguments, ("epochs", "samples", "batch_size", "learning_rate"))
     if arguments.data is not None:
         recipe = replace(recipe, everything=False)
     job = Run(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +12,12 @@ from keras import layers
 from digitcam.company import COLUMNS
 from digitcam.errors import UserError
 from digitcam.judge import DIGITS, JUDGE, OUTPUTS, network_odds, weighed
-from digitcam.keras_door import load_keras_model
 from digitcam.surroundings import CHANNELS, PAPER, SIDE
-from digitcam.training.architectures import multiply_adds
 from digitcam.training.cases import Cases
-from digitcam.training.checkpoint import save_model, write_text
-from digitcam.training.fit import make_optimizer
 from digitcam.training.material import array_sha256
 from digitcam.training.recipes import Recipe
-from digitcam.twin import file_sha256
+from digitcam.training.small import VALIDATION_EVERY, Shuffled, begin_with, fit_epochs, write_network
 
-# Every so many pages one judges the judge.
-VALIDATION_EVERY = 12
 # Pages in real life differ from the generated ones: their contrast, noise and company are scattered, and a
 # row's other half may hold anything.
 CONTRAST_SPREAD = 0.25
@@ -63,25 +54,17 @@ class Weighing(keras.layers.Layer):
         return keras.ops.sigmoid(of_label + trust * odds)
 
 
-class Batches(keras.utils.PyDataset):
+class Batches(Shuffled):
     """The cases in a new order each epoch, each a little changed."""
 
     def __init__(self, cases: Cases, batch_size: int, seed: int) -> None:
-        super().__init__()
-        self._cases, self._size = cases, batch_size
-        self._rng = np.random.default_rng(seed)
+        super().__init__(len(cases), batch_size, np.random.default_rng(seed))
+        self._cases = cases
         self._labels, self._odds = _network_says(cases)
         self._weight = page_weights(cases)
-        self._order = self._rng.permutation(len(cases))
-
-    def __len__(self) -> int:
-        return len(self._cases) // self._size
-
-    def on_epoch_end(self) -> None:
-        self._order = self._rng.permutation(len(self._cases))
 
     def __getitem__(self, index: int) -> tuple[tuple[np.ndarray, ...], np.ndarray, np.ndarray]:
-        rows = self._order[index * self._size : (index + 1) * self._size]
+        rows = self.rows_of(index)
         rng, count = self._rng, len(rows)
         looks = self._cases.surroundings[rows].astype(np.float32)
         mirrored = rng.random(count) < MIRRORED_SHARE
@@ -127,37 +110,31 @@ def fit_judge(
         raise UserError(f"{len(cases)} cases are too few for a judge: raise --pages for --make-cases")
     keras.utils.set_random_seed(seed)
     judge = build_judge()
-    if init is not None:
-        judge.set_weights(load_keras_model(init).get_weights())
+    begin_with(judge, init)
     _train(judge, learnt, recipe, seed)
-    path = folder / JUDGE
-    folder.mkdir(parents=True, exist_ok=True)
-    save_model(judge, path)
-    record = {
-        "inputs": f"N×{SIDE}×{SIDE}×{CHANNELS} surroundings and N×{COLUMNS} company",
-        "weights": judge.count_params(),
-        "multiply_adds": multiply_adds(judge),
-        "sha256": file_sha256(path),
-        "settings": asdict(recipe) | {"seed": seed, "init": None if init is None else init.name},
-        "cases": {"all": len(cases), "pages": len(np.unique(cases.page)), "validation": len(judging)},
-        "data_sha256": array_sha256(cases.surroundings, cases.company, cases.probabilities, cases.right),
-        "measured": _measured(judge, judging),
-        "command": command,
-    }
-    write_text(path.with_suffix(".json"), json.dumps(record, indent=1, ensure_ascii=False))
-    return record
+    return write_network(
+        judge,
+        folder / JUDGE,
+        recipe,
+        seed=seed,
+        init=init,
+        about={"inputs": f"N×{SIDE}×{SIDE}×{CHANNELS} surroundings and N×{COLUMNS} company"},
+        learnt={
+            "cases": {"all": len(cases), "pages": len(np.unique(cases.page)), "validation": len(judging)},
+            "data_sha256": array_sha256(
+                cases.surroundings, cases.company, cases.probabilities, cases.right
+            ),
+            "measured": _measured(judge, judging),
+            "command": command,
+        },
+    )
 
 
 def _train(judge: keras.Model, cases: Cases, recipe: Recipe, seed: int) -> None:
     """Fit the weights of ``judge``; at the end their moving average is in place."""
     label, odds = keras.Input((DIGITS,)), keras.Input((1,))
     model = keras.Model([*judge.inputs, label, odds], Weighing()(judge.output, label, odds))
-    batches = Batches(cases, recipe.batch_size, seed)
-    model.compile(make_optimizer(recipe, recipe.epochs * len(batches)), "binary_crossentropy")
-    for epoch in range(recipe.epochs):
-        loss = model.fit(batches, epochs=1, verbose=0, shuffle=False).history["loss"][-1]
-        print(f"epoch {epoch + 1}/{recipe.epochs}  loss {loss:.4f}", file=sys.stderr, flush=True)
-    model.optimizer.finalize_variable_values(model.trainable_variables)
+    fit_epochs(model, Batches(cases, recipe.batch_size, seed), recipe, "binary_crossentropy")
 
 
 def _measured(judge: keras.Model, cases: Cases) -> dict[str, float]:

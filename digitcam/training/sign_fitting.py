@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +13,12 @@ from digitcam.errors import UserError
 from digitcam.gaps import CHANNELS, HEIGHT, INK, WIDTH
 from digitcam.metrics import confusion_matrix
 from digitcam.sign_network import CLASSES, SIGN_NETWORK
-from digitcam.training.architectures import multiply_adds
-from digitcam.training.checkpoint import save_model, write_text
-from digitcam.training.fit import make_optimizer
 from digitcam.training.material import array_sha256
 from digitcam.training.recipes import Recipe
 from digitcam.training.sign_looks import SignLooks
-from digitcam.twin import file_sha256
+from digitcam.training.small import VALIDATION_EVERY, Shuffled, begin_with, fit_epochs, write_network
 from digitcam.types import SIGNS
 
-# Every so many pages one measures.
-VALIDATION_EVERY = 12
 # Contrast and noise of real pages differ from the generated ones'.
 CONTRAST_SPREAD = 0.2
 MOST_NOISE = 10.0
@@ -46,24 +38,16 @@ def build_sign_network() -> keras.Model:
     return keras.Model(looks, layers.Dense(CLASSES, activation="softmax")(x), name="signs")
 
 
-class Batches(keras.utils.PyDataset):
+class Batches(Shuffled):
     """The looks in a new order each epoch, each a little changed."""
 
     def __init__(self, looks: SignLooks, batch_size: int, seed: int) -> None:
-        super().__init__()
-        self._looks, self._size = looks, batch_size
-        self._rng = np.random.default_rng(seed)
+        super().__init__(len(looks), batch_size, np.random.default_rng(seed))
+        self._looks = looks
         self._mean = looks.weight.mean()
-        self._order = self._rng.permutation(len(looks))
-
-    def __len__(self) -> int:
-        return len(self._looks) // self._size
-
-    def on_epoch_end(self) -> None:
-        self._order = self._rng.permutation(len(self._looks))
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        rows = self._order[index * self._size : (index + 1) * self._size]
+        rows = self.rows_of(index)
         rng, count = self._rng, len(rows)
         looks = self._looks.looks[rows].astype(np.float32)
         for look, shift in zip(looks, rng.integers(-MOST_SHIFT, MOST_SHIFT + 1, (count, 2)), strict=True):
@@ -91,33 +75,22 @@ def fit_signs(
         raise UserError(f"{len(looks)} looks are too few: raise --pages for --make-sign-looks")
     keras.utils.set_random_seed(seed)
     network = build_sign_network()
-    if init is not None:
-        from digitcam.keras_door import load_keras_model
-
-        network.set_weights(load_keras_model(init).get_weights())
-    batches = Batches(learnt, recipe.batch_size, seed)
-    network.compile(make_optimizer(recipe, recipe.epochs * len(batches)), "sparse_categorical_crossentropy")
-    for epoch in range(recipe.epochs):
-        loss = network.fit(batches, epochs=1, verbose=0, shuffle=False).history["loss"][-1]
-        print(f"epoch {epoch + 1}/{recipe.epochs}  loss {loss:.4f}", file=sys.stderr, flush=True)
-    network.optimizer.finalize_variable_values(network.trainable_variables)
-    path = folder / SIGN_NETWORK
-    folder.mkdir(parents=True, exist_ok=True)
-    save_model(network, path)
-    record = {
-        "input": f"N×{HEIGHT}×{WIDTH}×{CHANNELS} looks",
-        "classes": [*SIGNS, "none"],
-        "weights": network.count_params(),
-        "multiply_adds": multiply_adds(network),
-        "sha256": file_sha256(path),
-        "settings": asdict(recipe) | {"seed": seed, "init": None if init is None else init.name},
-        "looks": {"all": len(looks), "pages": len(np.unique(looks.page)), "validation": len(measuring)},
-        "data_sha256": array_sha256(looks.looks, looks.classes),
-        "measured": _measured(network, measuring),
-        "command": command,
-    }
-    write_text(path.with_suffix(".json"), json.dumps(record, indent=1, ensure_ascii=False))
-    return record
+    begin_with(network, init)
+    fit_epochs(network, Batches(learnt, recipe.batch_size, seed), recipe, "sparse_categorical_crossentropy")
+    return write_network(
+        network,
+        folder / SIGN_NETWORK,
+        recipe,
+        seed=seed,
+        init=init,
+        about={"input": f"N×{HEIGHT}×{WIDTH}×{CHANNELS} looks", "classes": [*SIGNS, "none"]},
+        learnt={
+            "looks": {"all": len(looks), "pages": len(np.unique(looks.page)), "validation": len(measuring)},
+            "data_sha256": array_sha256(looks.looks, looks.classes),
+            "measured": _measured(network, measuring),
+            "command": command,
+        },
+    )
 
 
 def _measured(network: keras.Model, looks: SignLooks) -> dict[str, Any]:
