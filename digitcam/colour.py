@@ -28,6 +28,11 @@ def to_grey(image: np.ndarray) -> np.ndarray:
     return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
 
 
+def strongest(levels: np.ndarray) -> np.ndarray:
+    """The greatest of the channels at each pixel: H×W, from H×W or H×W×3."""
+    return levels if levels.ndim == 2 else cv2.max(cv2.max(levels[..., 0], levels[..., 1]), levels[..., 2])
+
+
 def useful_channels(image: np.ndarray) -> np.ndarray:
     """The picture that ink is looked for in: grey, or all channels where ink differs in colour alone.
 
@@ -53,9 +58,9 @@ def has_coloured_ink(image: np.ndarray) -> bool:
     element = np.ones((STROKE, STROKE), np.uint8)
     for operation in (cv2.MORPH_BLACKHAT, cv2.MORPH_TOPHAT):
         colour = cv2.morphologyEx(small, operation, element)
-        strongest = cv2.max(cv2.max(colour[..., 0], colour[..., 1]), colour[..., 2])
+        best = strongest(colour)
         plain = cv2.morphologyEx(grey, operation, element)
-        hidden = (strongest > GAIN * _bound(strongest)) & (plain < _bound(plain))
+        hidden = (best > GAIN * _bound(best)) & (plain < _bound(plain))
         if np.count_nonzero(hidden) >= LEAST_INK:
             return True
     return False

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 
-from digitcam.colour import to_grey
+from digitcam.colour import strongest, to_grey
 from digitcam.layer import InkLayer
 from digitcam.lines import LEAST_LENGTH, NO_LINES, Lines, find_lines, finer_lines, without_lines
-from digitcam.noise import noise_level, smoothed
+from digitcam.noise import evened, noise_level, smoothed
 from digitcam.outlines import holds_ink, may_hold_lines, outlines_of
 from digitcam.rungs import with_rungs
 
@@ -82,7 +82,7 @@ def _layers(octaves: _Octaves, dark: bool, wanted: Wanted) -> list[InkLayer]:
             continue
         coarser = layers[-1] if layers else None
         if octave or coarser is None or holds_ink(coarser, *SMALL):
-            layers.append(_layer(octaves.picture(octave), octaves.paper(octave), 2**octave, dark, coarser))
+            layers.append(_layer(octaves, octave, dark, coarser))
     return layers
 
 
@@ -90,7 +90,7 @@ class _Octaves:
     """The picture, its half, its quarter, …, each rid of the noise that it shows; made when asked for."""
 
     def __init__(self, picture: np.ndarray) -> None:
-        self._noise = noise_level(to_grey(picture))
+        self._noise: dict[int, float] = {}
         self._sizes = [picture]
         while min(picture.shape[:2]) >= 2 * LEAST_SIDE:
             height, width = picture.shape[:2]
@@ -104,9 +104,19 @@ class _Octaves:
 
     def picture(self, octave: int) -> np.ndarray:
         if octave not in self._smoothed:
-            # The mean of four pixels has half of their noise.
-            self._smoothed[octave] = smoothed(self._sizes[octave], self._noise / 2**octave)
+            self._smoothed[octave] = smoothed(self._sizes[octave], self.noise(octave))
         return self._smoothed[octave]
+
+    def noise(self, octave: int) -> float:
+        """The deviation of an octave's noise, in levels.
+
+        Halving takes little of it away where neighbours share it, as cameras' own smoothing makes them.
+        What a coarse octave has more than the finer one is no noise but writing.
+        """
+        if octave not in self._noise:
+            own = noise_level(to_grey(self._sizes[octave]))
+            self._noise[octave] = min(own, self.noise(octave - 1)) if octave else own
+        return self._noise[octave]
 
     def paper(self, octave: int) -> np.ndarray:
         """The level of the paper, at an eighth of the octave's size."""
@@ -119,12 +129,9 @@ def _stroke_element() -> np.ndarray:
     return cv2.getStructuringElement(cv2.MORPH_RECT, (STROKE, STROKE))
 
 
-def _layer(
-    picture: np.ndarray, paper: np.ndarray, scale: int, dark: bool, coarser: InkLayer | None
-) -> InkLayer:
-    strength = cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT, _stroke_element())
-    if strength.ndim == 3:
-        strength = cv2.max(cv2.max(strength[..., 0], strength[..., 1]), strength[..., 2])
+def _layer(octaves: _Octaves, octave: int, dark: bool, coarser: InkLayer | None) -> InkLayer:
+    picture, paper, scale = octaves.picture(octave), octaves.paper(octave), 2**octave
+    strength = _strength(picture, octaves.noise(octave), dark)
     bound = _bound(strength, paper)
     mask = cv2.bitwise_and(_above(strength, bound), _differs_from_paper(picture, paper, strength, dark))
     mask = cv2.bitwise_and(mask, cv2.dilate(mask, _AROUND))
@@ -142,6 +149,13 @@ def _layer(
     return InkLayer(strength, bound, mask, lines, outlines, scale, dark)
 
 
+def _strength(picture: np.ndarray, noise: float, dark: bool) -> np.ndarray:
+    """By how much each pixel is darker (lighter) than what lies around the strokes there: H×W uint8."""
+    closing = cv2.MORPH_CLOSE if dark else cv2.MORPH_OPEN
+    around = cv2.morphologyEx(evened(picture, noise), closing, _stroke_element())
+    return strongest(cv2.subtract(around, picture) if dark else cv2.subtract(picture, around))
+
+
 def _cleared(
     mask: np.ndarray, outlines: Sequence[np.ndarray] | None, lines: Lines
 ) -> tuple[np.ndarray, Sequence[np.ndarray] | None]:
@@ -155,9 +169,7 @@ def _differs_from_paper(
 ) -> np.ndarray:
     """255 where a pixel is darker (lighter) than the paper, which paper between strokes is not."""
     level = cv2.resize(paper, picture.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-    rise = cv2.subtract(level, picture) if dark else cv2.subtract(picture, level)
-    if rise.ndim == 3:
-        rise = cv2.max(cv2.max(rise[..., 0], rise[..., 1]), rise[..., 2])
+    rise = strongest(cv2.subtract(level, picture) if dark else cv2.subtract(picture, level))
     return cv2.compare(rise, cv2.convertScaleAbs(strength, alpha=LEAST_RISE), cv2.CMP_GE)
 
 

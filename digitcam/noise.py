@@ -6,10 +6,14 @@ import cv2
 import numpy as np
 
 # What noise may be left, a standard deviation in levels.
-TOLERATED = 4.0
+TOLERATED = 3.0
 # In pixels of a layer: a stroke is two or three wide there and must not be smoothed away.
-MOST_SMOOTHING = 1.3
+MOST_SMOOTHING = 1.8
 LEAST_SMOOTHING = 0.4
+# With more noise than this, in levels, the brightest of a stroke's surroundings is noise and not paper: there
+# the mean of a square as wide as a common stroke is taken for paper.
+LOUD = 4.0
+EVENED = 9
 # The noise is measured in every so many-th row, between pixels that are this far apart: cameras and
 # compression smooth the noise of neighbours.
 ROWS = 16
@@ -47,3 +51,8 @@ def smoothed(picture: np.ndarray, noise: float) -> np.ndarray:
     # A Gaussian of width σ leaves 1 / (2 √π σ) of the deviation of white noise.
     sigma = min(noise / (2 * np.sqrt(np.pi) * TOLERATED), MOST_SMOOTHING)
     return picture if sigma < LEAST_SMOOTHING else cv2.GaussianBlur(picture, (0, 0), sigma)
+
+
+def evened(picture: np.ndarray, noise: float) -> np.ndarray:
+    """A picture to take the level of the paper from: the extremes of noise would lie above and below it."""
+    return picture if noise <= LOUD else cv2.blur(picture, (EVENED, EVENED))

@@ -112,3 +112,15 @@ def test_paper_beside_a_strip_of_dark_desk_along_the_border_is_no_light_ink(side
     cv2.line(image, (640, 0), (640, 720), (60, 60, 60), 3)
     light = [layer for layer in find_ink(image) if not layer.dark]
     assert light and not any(layer.mask.any() for layer in light)
+
+
+def test_noise_does_not_drive_the_threshold_above_the_writing() -> None:
+    """Noise that neighbours share, as cameras leave it, asks for less than three times itself."""
+    deviation = 12
+    shared = np.random.default_rng(2).normal(0, 1, (480, 640)).astype(np.float32)
+    shared = cv2.GaussianBlur(shared, (0, 0), 1)
+    noisy = paper(level=150)[..., 0] + shared * (deviation / shared.std())
+    layers = find_ink(np.clip(noisy, 0, 255).astype(np.uint8))
+    bounds = [np.median(layer.bound) for layer in layers if layer.scale in (2, 4)]
+    assert len(bounds) == 4
+    assert max(bounds) < 3 * deviation
