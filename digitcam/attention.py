@@ -5,40 +5,59 @@ On most pages all digits are of one ink and nearly of one size: they stand in on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from typing import NamedTuple
 
 # Octaves from this one on are looked at together: they cost next to nothing.
 COARSE = 3
+# The finest layer is the dearest: in so many strips, each of which has a turn of its own.
+STRIPS = 4
 # A layer is looked at for so many seconds after the last digit in it …
 LASTING = 0.4
 # … and any other no later than this after its last turn, with digits or without.
-LONGEST_REST = 0.3
-
+LONGEST_REST = 0.45
 # Where a digit was found counts this much less with each frame that passes.
 FADING = 0.8
 
-# An octave and whether its ink is dark.
-Group = tuple[int, bool]
-GROUPS: tuple[Group, ...] = tuple((octave, dark) for octave in range(COARSE + 1) for dark in (True, False))
+
+class Group(NamedTuple):
+    """What has its turn together: a strip of the finest layer, another layer, or all coarse ones."""
+
+    octave: int
+    dark: bool
+    strip: int = 0
+
+
+GROUPS = tuple(
+    Group(octave, dark, strip)
+    for octave in range(COARSE + 1)
+    for strip in range(1 if octave else STRIPS)
+    for dark in (True, False)
+)
 
 
 class Attention:
-    """Remembers when each group of layers was looked at, and when digits stood in it."""
+    """Remembers when each group was looked at, and when digits stood in its layer."""
 
     def __init__(self) -> None:
-        self._digits: dict[Group, float] = {}
+        self._digits: dict[tuple[int, bool], float] = {}
         self._looked: dict[Group, float] = {}
-        self._seen: dict[int, dict[Group, float]] = {}
+        self._seen: dict[int, dict[tuple[int, bool], float]] = {}
+        self._time: float | None = None
 
     def wanted(self, time: float) -> frozenset[Group]:
         """The groups to look at in the frame of this time (seconds); all of them until there are digits."""
-        active = {group for group, last in self._digits.items() if time - last <= LASTING}
+        interval = LONGEST_REST if self._time is None else time - self._time
+        self._time = time
+        active = {layer for layer, last in self._digits.items() if time - last <= LASTING}
         if not active:
             return frozenset(GROUPS)
+        resting = [group for group in GROUPS if group[:2] not in active]
         # Of those that rested as long the coarser ones, which cost less, come first.
-        resting = sorted(set(GROUPS) - active, key=lambda group: (self._looked.get(group, -1.0), -group[0]))
-        due = [group for group in resting if time - self._looked.get(group, -1.0) >= LONGEST_REST]
-        return frozenset(active).union(due, resting[:1])
+        resting.sort(key=lambda group: (self._looked.get(group, -1.0), -group.octave))
+        turns = math.ceil(len(resting) * min(1.0, interval / LONGEST_REST))
+        return frozenset(GROUPS).difference(resting[turns:])
 
     def saw(self, time: float, looked: Iterable[Group], digits: Iterable[tuple[int, int, bool]]) -> None:
         """Take note of what was looked at, and of each digit found: its number, scale and polarity.
@@ -47,16 +66,11 @@ class Attention:
         """
         for group in looked:
             self._looked[group] = time
-        seen: dict[int, dict[Group, float]] = {}
+        seen: dict[int, dict[tuple[int, bool], float]] = {}
         for number, scale, dark in digits:
-            counts = {group: FADING * count for group, count in self._seen.get(number, {}).items()}
-            found = group_of(scale.bit_length() - 1, dark)
+            counts = {layer: FADING * count for layer, count in self._seen.get(number, {}).items()}
+            found = min(scale.bit_length() - 1, COARSE), dark
             counts[found] = counts.get(found, 0.0) + 1
             seen[number] = counts
-            self._digits[max(counts, key=lambda group: counts[group])] = time
+            self._digits[max(counts, key=lambda layer: counts[layer])] = time
         self._seen = seen
-
-
-def group_of(octave: int, dark: bool) -> Group:
-    """The group that a layer belongs to."""
-    return min(octave, COARSE), dark

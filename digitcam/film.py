@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from digitcam.attention import GROUPS, Attention, Group, group_of
+from digitcam.attention import GROUPS, Attention, Group
 from digitcam.boxes import tight_boxes
 from digitcam.colour import has_coloured_ink, to_grey
 from digitcam.glance import Glance
@@ -15,6 +15,7 @@ from digitcam.memory import Recalled, propose_and_recall
 from digitcam.motion import Motion
 from digitcam.proposals import Candidates
 from digitcam.sign_memory import SignMemory
+from digitcam.strips import find_some_ink
 from digitcam.tracks import Seen, Steady, Tracker
 from digitcam.types import Box, Frame, Sign
 
@@ -104,9 +105,13 @@ class Film:
             self._looked = self._attention.wanted(self._busy)
         return None
 
-    def wanted(self, octave: int, dark: bool) -> bool:
-        """Whether a layer of this frame is to be looked at (``ink.Wanted``)."""
-        return group_of(octave, dark) in self._looked
+    def find_ink(self, picture: np.ndarray) -> tuple[InkLayer, ...]:
+        """The ink of this frame that is to be looked at.
+
+        Args:
+            picture: as ``channels`` has it.
+        """
+        return find_some_ink(picture, self._looked)
 
     def misses(self, digits: int) -> bool:
         """Whether with so many digits found most of the last ones are missing, and not all was looked at."""

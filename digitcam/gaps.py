@@ -99,7 +99,7 @@ def look_before(
 
 def layer_for(layers: tuple[InkLayer, ...], dark: bool, height: float) -> InkLayer | None:
     """The layer in which to look beside a digit of this height."""
-    own = [layer for layer in layers if layer.dark == dark]
+    own = [layer for layer in layers if layer.dark == dark and layer.whole]
     if not own:
         return None
     fine = [layer for layer in own if height >= LEAST_HEIGHT * layer.scale]

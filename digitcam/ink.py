@@ -14,7 +14,7 @@ import numpy as np
 from digitcam.colour import strongest, to_grey
 from digitcam.layer import InkLayer
 from digitcam.lines import LEAST_LENGTH, NO_LINES, Lines, find_lines, finer_lines, without_lines
-from digitcam.noise import evened, noise_level, smoothed
+from digitcam.noise import evened, is_noisy, noise_level, smoothed
 from digitcam.outlines import holds_ink, may_hold_lines, outlines_of
 from digitcam.rungs import with_rungs
 
@@ -115,7 +115,8 @@ class _Octaves:
         """
         if octave not in self._noise:
             own = noise_level(to_grey(self._sizes[octave]))
-            self._noise[octave] = min(own, self.noise(octave - 1)) if octave else own
+            # Of little noise nothing follows.
+            self._noise[octave] = min(own, self.noise(octave - 1)) if octave and is_noisy(own) else own
         return self._noise[octave]
 
     def paper(self, octave: int) -> np.ndarray:

@@ -22,6 +22,7 @@ class InkLayer:
         outlines: the outer contours of the mask; None where it holds too much to be looked over.
         scale: frame pixels per pixel of the layer, 1, 2, 4, …
         dark: whether the ink is darker than the paper.
+        whole: whether all of the frame was looked at; else there is nothing outside of a strip.
     """
 
     strength: np.ndarray
@@ -31,3 +32,4 @@ class InkLayer:
     outlines: Sequence[np.ndarray] | None
     scale: int
     dark: bool
+    whole: bool = True

@@ -46,11 +46,19 @@ def _median(values: np.ndarray) -> float:
     return float(low + high) / 2
 
 
+def is_noisy(noise: float) -> bool:
+    """Whether noise of this deviation has to be smoothed."""
+    return _smoothing(noise) >= LEAST_SMOOTHING
+
+
 def smoothed(picture: np.ndarray, noise: float) -> np.ndarray:
     """A picture of any number of channels with noise of this deviation brought down to what is tolerated."""
+    return cv2.GaussianBlur(picture, (0, 0), _smoothing(noise)) if is_noisy(noise) else picture
+
+
+def _smoothing(noise: float) -> float:
     # A Gaussian of width σ leaves 1 / (2 √π σ) of the deviation of white noise.
-    sigma = min(noise / (2 * np.sqrt(np.pi) * TOLERATED), MOST_SMOOTHING)
-    return picture if sigma < LEAST_SMOOTHING else cv2.GaussianBlur(picture, (0, 0), sigma)
+    return float(min(noise / (2 * np.sqrt(np.pi) * TOLERATED), MOST_SMOOTHING))
 
 
 def evened(picture: np.ndarray, noise: float) -> np.ndarray:

@@ -15,7 +15,7 @@ from digitcam.boxes import tight_boxes
 from digitcam.colour import useful_channels
 from digitcam.direction import LEAST_TILT, text_direction
 from digitcam.film import Film
-from digitcam.ink import everything, find_ink, merged_ink
+from digitcam.ink import find_ink, merged_ink
 from digitcam.layer import InkLayer
 from digitcam.memory import all_new
 from digitcam.networks import Networks, load_networks
@@ -132,7 +132,7 @@ class Reader:
 
     def _look(self, picture: np.ndarray, film: Film | None) -> _Look:
         """Look at a picture: which candidates are digits, and which ones."""
-        layers = find_ink(picture, film.wanted if film else everything)
+        layers = film.find_ink(picture) if film else find_ink(picture)
         inked = self._clock()
         candidates, recalled = film.propose(layers) if film else all_new(propose(layers))
         segmented = self._clock()
@@ -148,9 +148,7 @@ class Reader:
         times = inked, segmented, classified
         return _Look(layers, candidates, probabilities, chosen, weighed, angle, times)
 
-    def _with_signs(
-        self, look: _Look, steady: Steady, film: Film | None
-    ) -> tuple[Steady, tuple[Sign, ...]]:
+    def _with_signs(self, look: _Look, steady: Steady, film: Film | None) -> tuple[Steady, tuple[Sign, ...]]:
         """The digits but for those that are signs, and the signs."""
         network = self._networks.signs
         if network is None:

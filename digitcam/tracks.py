@@ -155,10 +155,10 @@ class Tracker:
     def is_settled(self) -> bool:
         """Whether there are digits, and of all that is followed enough is known, doubts included."""
         tracks = self._tracks
-        labelled = tracks.labels >= 0
-        known = labelled & (tracks.unlike == 0) & (tracks.looks >= SETTLED)
-        doubtful = ~labelled & (tracks.chances >= SETTLED)
-        return bool(labelled.any() and (known | doubtful).all())
+        believed = self._believed(tracks)
+        known = believed & (tracks.unlike == 0) & (tracks.looks >= SETTLED)
+        doubtful = ~believed & (tracks.chances >= SETTLED)
+        return bool(believed.any() and (known | doubtful).all())
 
     def familiar(self) -> Familiar:
         """The digits that are known so well that they need not be judged anew in the next frame.
@@ -246,9 +246,13 @@ class Tracker:
         least = LEAST_FRAMES * self._interval
         return np.where(tracks.labels >= 0, max(KEPT, least), max(SHOWN, least))
 
+    def _believed(self, tracks: TrackTable) -> np.ndarray:
+        """Which tracks have a label that most chances to see it bore out: N bool."""
+        often = tracks.of_label() * tracks.looks / tracks.chances >= STAYING * self._confidence
+        return often & (tracks.labels >= 0)
+
     def _shown(self, tracks: TrackTable) -> Steady:
-        shown = tracks.of_label() * tracks.looks / tracks.chances >= STAYING * self._confidence
-        shown &= tracks.labels >= 0
+        shown = self._believed(tracks)
         shown &= self._time - tracks.last <= max(SHOWN, LEAST_FRAMES * self._interval)
         here = shown & (tracks.rows >= 0)
         # What is out of sight gives way to what is seen in its place.

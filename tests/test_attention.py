@@ -1,6 +1,6 @@
 """Which layers of a film's frames are looked at."""
 
-from digitcam.attention import GROUPS, Attention, group_of
+from digitcam.attention import COARSE, GROUPS, STRIPS, Attention, Group
 
 
 def run(attention: Attention, times: list[float], digits: list[tuple[int, bool]]) -> list[frozenset]:
@@ -8,7 +8,12 @@ def run(attention: Attention, times: list[float], digits: list[tuple[int, bool]]
     looked = []
     for time in times:
         looked.append(attention.wanted(time))
-        there = [(n, *d) for n, d in enumerate(digits) if group_of(d[0].bit_length() - 1, d[1]) in looked[-1]]
+        seen = {group[:2] for group in looked[-1]}
+        there = [
+            (n, scale, dark)
+            for n, (scale, dark) in enumerate(digits)
+            if (min(scale.bit_length() - 1, COARSE), dark) in seen
+        ]
         attention.saw(time, looked[-1], there)
     return looked
 
@@ -19,17 +24,25 @@ def test_without_digits_everything_is_looked_at() -> None:
 
 
 def test_layers_with_digits_are_looked_at_in_every_frame_and_the_others_by_turns() -> None:
-    """Digits of one size and ink leave two of eight groups a frame; within eight frames all have a turn."""
-    looked = run(Attention(), [n / 30 for n in range(30)], [(2, True)])
+    """Digits of one size and ink leave one other group a frame; within half a second all have a turn."""
+    looked = run(Attention(), [n / 30 for n in range(40)], [(2, True)])
     assert looked[0] == frozenset(GROUPS)
-    assert all((1, True) in groups and len(groups) == 2 for groups in looked[1:])
-    for start in range(1, 22):
-        assert frozenset().union(*looked[start : start + 8]) == frozenset(GROUPS)
+    assert all(Group(1, True) in groups and len(groups) == 2 for groups in looked[1:])
+    for start in range(1, 25):
+        assert frozenset().union(*looked[start : start + 15]) == frozenset(GROUPS)
+
+
+def test_the_finest_layer_is_looked_at_whole_where_digits_stand_in_it() -> None:
+    """Small digits are read in every frame wherever they stand; of the other polarity a strip at a time."""
+    looked = run(Attention(), [n / 30 for n in range(40)], [(1, True)])
+    strips = {Group(0, True, strip) for strip in range(STRIPS)}
+    assert all(strips <= groups for groups in looked)
+    assert max(len(groups - strips) for groups in looked[1:]) == 1
 
 
 def test_a_slow_camera_is_looked_at_in_full() -> None:
-    """With three frames a second no layer may wait for its turn."""
-    looked = run(Attention(), [n / 3 for n in range(6)], [(2, True)])
+    """With two frames a second no layer may wait for its turn."""
+    looked = run(Attention(), [n / 2 for n in range(6)], [(2, True)])
     assert all(groups == frozenset(GROUPS) for groups in looked)
 
 
@@ -47,7 +60,7 @@ def test_a_digit_that_shows_in_two_layers_keeps_one_busy() -> None:
     attention, both = Attention(), 0
     for n in range(60):
         looked = attention.wanted(n / 30)
-        scale = 8 if (3, True) in looked and n % 3 == 0 or (2, True) not in looked else 4
+        scale = 8 if Group(3, True) in looked and n % 3 == 0 or Group(2, True) not in looked else 4
         attention.saw(n / 30, looked, [(0, scale, True)])
-        both += {(2, True), (3, True)} <= looked
+        both += {Group(2, True), Group(3, True)} <= looked
     assert both < 20

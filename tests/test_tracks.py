@@ -192,3 +192,16 @@ def test_well_known_digits_need_not_be_recognised_but_every_few_frames() -> None
     assert len(familiar[0].boxes) == 0
     assert all(len(known.boxes) == 10 for known in familiar[4:])
     assert np.sum([known.due for known in familiar[8:16]], axis=0).tolist() == [1] * 10
+
+
+def test_what_was_seen_once_does_not_unsettle_a_film_for_ever() -> None:
+    """Something taken for a digit in a single frame of a steady page is waited for no longer than a doubt."""
+    tracker = Tracker(0.5)
+    for n in range(10):
+        tracker.update(n * FRAME, seen(page()))
+    assert tracker.is_settled()
+    tracker.update(10 * FRAME, seen([*page(), (6, (500.0, 400.0))]))
+    assert not tracker.is_settled()
+    for n in range(11, 20):
+        tracker.update(n * FRAME, seen(page()))
+    assert tracker.is_settled()
