@@ -145,24 +145,32 @@ class Film:
         self._attention.saw(self._busy, self._looked, zip(*(part.tolist() for part in found), strict=True))
         return steady
 
+    def signs_due(self, numbers: np.ndarray) -> np.ndarray:
+        """Which of these digits signs are to be looked for before in this frame (``SignMemory.due``)."""
+        return self._signs.due(numbers)
+
     def steadied_signs(self, numbers: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
         """What stands before each digit, by the mean over the film (``SignMemory.steadied``)."""
         return self._signs.steadied(numbers, probabilities)
 
     def all_signs(
-        self, steady: Steady, here: np.ndarray, signs: tuple[Sign, ...], owners: np.ndarray
-    ) -> tuple[Sign, ...]:
-        """The signs that were found, and those before digits that are out of sight.
+        self, steady: Steady, signs: tuple[Sign, ...], owners: np.ndarray, looked: np.ndarray
+    ) -> tuple[tuple[Sign, ...], np.ndarray]:
+        """The signs that were found, and those before digits that were not looked at or are out of sight.
 
         Args:
-            steady: the digits.
-            here: which of them signs were looked for before.
-            signs: M of them; owners: M, which of ``here`` each stands before.
+            steady: the N digits.
+            signs: M of them; owners: M, which digit each stands before.
+            looked: which digits signs were looked for before.
+
+        Returns:
+            The same of all signs.
         """
-        self._signs.keep(steady.numbers, steady.boxes, signs, here[owners])
-        away = np.flatnonzero(steady.seen < 0)
-        recalled = (self._signs.recalled(int(steady.numbers[i]), steady.boxes[i]) for i in away)
-        return signs + tuple(sign for sign in recalled if sign is not None)
+        self._signs.keep(steady.numbers, steady.boxes, signs, owners)
+        rest = np.setdiff1d(np.arange(len(steady.numbers)), looked)
+        recalled = {int(i): self._signs.recalled(int(steady.numbers[i]), steady.boxes[i]) for i in rest}
+        known = {i: sign for i, sign in recalled.items() if sign is not None}
+        return (*signs, *known.values()), np.concatenate([owners, np.array(list(known), np.intp)])
 
     def remember(
         self,

@@ -62,26 +62,32 @@ class Places:
 
 
 def look_before(
-    layers: tuple[InkLayer, ...], places: Places, dark: np.ndarray, contrast: np.ndarray
+    layers: tuple[InkLayer, ...],
+    places: Places,
+    dark: np.ndarray,
+    contrast: np.ndarray,
+    chosen: np.ndarray | None = None,
 ) -> np.ndarray:
-    """What stands before each of N digits.
+    """What stands before each of M of the N digits.
 
     Args:
         layers: of the picture.
         places: of the digits.
         dark: N bool, whether a digit's ink is darker than the paper.
         contrast: N, mean strength of its ink in grey levels.
+        chosen: M indices; by default all.
 
     Returns:
-        N×40×48×2 uint8; all 0 where there is no layer of that polarity.
+        M×40×48×2 uint8; all 0 where there is no layer of that polarity.
     """
-    looks = np.zeros((len(dark), HEIGHT, WIDTH, CHANNELS), np.uint8)
+    chosen = np.arange(len(dark)) if chosen is None else chosen
+    looks = np.zeros((len(chosen), HEIGHT, WIDTH, CHANNELS), np.uint8)
     size = WIDTH, HEIGHT
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     gains = INK / np.maximum(contrast, LEAST_CONTRAST)
     matrices = places.matrices()
-    for i, (unit, polarity) in enumerate(zip(places.unit.tolist(), dark.tolist(), strict=True)):
-        layer = layer_for(layers, polarity, unit)
+    for look, i in zip(looks, chosen.tolist(), strict=True):
+        layer = layer_for(layers, bool(dark[i]), float(places.unit[i]))
         if layer is None:
             continue
         matrix = matrices[i]
@@ -93,7 +99,7 @@ def look_before(
             cv2.warpAffine(layer.strength, matrix, size, flags=flags), alpha=gains[i]
         )
         ink = cv2.warpAffine(layer.mask, matrix, size, flags=flags)
-        cv2.merge([strength, cv2.min(strength, ink)], dst=looks[i])
+        cv2.merge([strength, cv2.min(strength, ink)], dst=look)
     return looks
 
 

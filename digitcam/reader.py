@@ -23,7 +23,7 @@ from digitcam.numbers import group
 from digitcam.proposals import Candidates, propose
 from digitcam.recognition import recognise
 from digitcam.selection import DEFAULT_CONFIDENCE, select
-from digitcam.signs import find_signs
+from digitcam.signs import find_signs, taken_for_digits
 from digitcam.tracks import Steady, as_seen
 from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading, Sign
 
@@ -154,14 +154,19 @@ class Reader:
         if network is None:
             return steady, ()
         here = np.flatnonzero(steady.seen >= 0)
-        rows = look.chosen[steady.seen[here]]
+        rows, numbers = look.chosen[steady.seen[here]], steady.numbers[here]
         beside = look.candidates.dark[rows], look.candidates.contrast[rows]
         boxes = np.rint(steady.boxes[here]).astype(int)
-        steadied = partial(film.steadied_signs, steady.numbers[here]) if film else np.asarray
-        signs, owners, taken = find_signs(network, look.layers, boxes, *beside, steadied)
         if film:
-            signs = film.all_signs(steady, here, signs, owners)
-        return steady.without(here[taken]), signs
+            due = np.flatnonzero(film.signs_due(numbers))
+            steadied = partial(film.steadied_signs, numbers[due])
+            signs, owners = find_signs(network, look.layers, boxes, *beside, due, steadied)
+            signs, owners = film.all_signs(steady, signs, here[owners], here[due])
+        else:
+            signs, owners = find_signs(network, look.layers, boxes, *beside)
+        taken = taken_for_digits(np.rint(steady.boxes).astype(int), signs, owners)
+        kept = tuple(sign for sign, owner in zip(signs, owners, strict=True) if not taken[owner])
+        return steady.without(np.flatnonzero(taken)), kept
 
     def _film_of(self, frame: Frame, whole: bool) -> Film | None:
         """What is remembered of the film that a frame belongs to; None for pictures that stand alone.

@@ -11,6 +11,8 @@ from digitcam.types import Box, Sign
 RATE = 0.2
 # What is shown gives way where another class is likelier by this much.
 LEAD = 0.2
+# What so many looks in a row have borne out is looked at again once in so many frames.
+SETTLED, TURNS = 6, 4
 
 
 class SignMemory:
@@ -19,8 +21,16 @@ class SignMemory:
     def __init__(self) -> None:
         self._means: dict[int, np.ndarray] = {}
         self._shown: dict[int, int] = {}
+        self._agreeing: dict[int, int] = {}
+        self._frames = 0
         # Of the signs seen last: what, and where in heights of the digit from its upper left corner.
         self._signs: dict[int, tuple[str, np.ndarray]] = {}
+
+    def due(self, numbers: np.ndarray) -> np.ndarray:
+        """Before which of N digits, by their track numbers, to look for a sign in this frame: N bool."""
+        self._frames += 1
+        agreeing = np.array([self._agreeing.get(number, 0) for number in numbers.tolist()], np.int64)
+        return (agreeing < SETTLED) | ((numbers + self._frames) % TURNS == 0)
 
     def steadied(self, numbers: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
         """What is to be shown before N digits, by their track numbers: N×5, one in each row is 1.
@@ -36,6 +46,8 @@ class SignMemory:
             best = int(mean.argmax())
             old = self._shown.get(number, best)
             shown[number] = best if mean[best] - mean[old] >= LEAD else old
+            agrees = int(row.argmax()) == shown[number]
+            self._agreeing[number] = self._agreeing.get(number, 0) + 1 if agrees else 0
         self._means |= means
         self._shown |= shown
         chosen = np.zeros(probabilities.shape, np.float32)
@@ -55,6 +67,7 @@ class SignMemory:
         alive = numbers.tolist()
         self._means = {number: self._means[number] for number in alive if number in self._means}
         self._shown = {number: self._shown[number] for number in alive if number in self._shown}
+        self._agreeing = {number: self._agreeing[number] for number in self._shown}
         self._signs = {n: self._signs[n] for n in self._shown if self._shown[n] != NONE and n in self._signs}
         for sign, owner in zip(signs, owners.tolist(), strict=True):
             x, y, _, height = boxes[owner]
@@ -62,7 +75,7 @@ class SignMemory:
             self._signs[int(numbers[owner])] = sign.text, place / height
 
     def recalled(self, number: int, box: np.ndarray) -> Sign | None:
-        """The sign before a digit that is out of sight, by its track number and where it is thought to be."""
+        """The sign before a digit that was not looked at, by its track number and where it should be."""
         if number not in self._signs:
             return None
         text, place = self._signs[number]

@@ -37,8 +37,9 @@ def find_signs(
     boxes: np.ndarray,
     dark: np.ndarray,
     contrast: np.ndarray,
+    chosen: np.ndarray | None = None,
     steadied: Callable[[np.ndarray], np.ndarray] = np.asarray,
-) -> tuple[tuple[Sign, ...], np.ndarray, np.ndarray]:
+) -> tuple[tuple[Sign, ...], np.ndarray]:
     """The signs before digits.
 
     Args:
@@ -47,28 +48,38 @@ def find_signs(
         boxes: N×4 int, x, y, width, height of digits that do not overlap, picture pixels.
         dark: N bool, whether a digit's ink is darker than the paper.
         contrast: N, mean strength of its ink in grey levels.
-        steadied: what becomes of the network's N×5 probabilities before the likeliest counts: in a film
+        chosen: indices of the C digits that signs are looked for before; by default all.
+        steadied: what becomes of the network's C×5 probabilities before the likeliest counts: in a film
             their mean over its frames.
 
     Returns:
-        M signs, boxes in picture pixels; M int, before which digit each stands, at most one before each; and
-        N bool, which of the digits are themselves such a sign.
+        M signs, boxes in picture pixels; M int, before which digit each stands, at most one before each.
     """
-    taken = np.zeros(len(boxes), bool)
-    if not len(boxes):
-        return (), np.zeros(0, np.intp), taken
+    chosen = np.arange(len(boxes)) if chosen is None else chosen
+    if not len(chosen):
+        return (), np.zeros(0, np.intp)
     rows = find_rows(boxes)
     places = Places(rows)
-    classes = steadied(network.predict(look_before(layers, places, dark, contrast))).argmax(1)
+    classes = steadied(network.predict(look_before(layers, places, dark, contrast, chosen))).argmax(1)
     signs = {}
-    for i in np.flatnonzero(classes != NONE).tolist():
+    for i, kind in zip(chosen[classes != NONE].tolist(), classes[classes != NONE].tolist(), strict=True):
         layer = layer_for(layers, bool(dark[i]), float(places.unit[i]))
         if layer is not None:
-            signs[i] = Sign(_located(layer, places, rows, i, SIGNS[classes[i]]), SIGNS[classes[i]])
-    for i, sign in signs.items():
-        taken |= _is_sign(boxes, sign.box, LOW * float(places.unit[i]))
-    kept = [i for i in signs if not taken[i]]
-    return tuple(signs[i] for i in kept), np.array(kept, np.intp), taken
+            signs[i] = Sign(_located(layer, places, rows, i, SIGNS[kind]), SIGNS[kind])
+    return tuple(signs.values()), np.array(list(signs), np.intp)
+
+
+def taken_for_digits(boxes: np.ndarray, signs: tuple[Sign, ...], owners: np.ndarray) -> np.ndarray:
+    """Which digits are themselves the sign before another one: N bool.
+
+    Args:
+        boxes: N×4, of the digits.
+        signs: M of them; owners: M, before which digit each stands.
+    """
+    taken = np.zeros(len(boxes), bool)
+    for sign, owner in zip(signs, owners, strict=True):
+        taken |= _is_sign(boxes, sign.box, LOW * float(boxes[owner, 3]))
+    return taken
 
 
 def _is_sign(boxes: np.ndarray, sign: Box, highest: float) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digitcam.sign_memory import SignMemory
+from digitcam.sign_memory import SETTLED, SignMemory
 from digitcam.sign_network import CLASSES, NONE
 from digitcam.types import SIGNS, Box, Sign
 
@@ -57,3 +57,21 @@ def test_a_sign_that_went_is_forgotten() -> None:
         memory.steadied(numbers, answer((NONE, 0.95)))
     memory.keep(numbers, boxes, (), np.zeros(0, int))
     assert memory.recalled(4, boxes[0]) is None
+
+
+def test_what_is_settled_is_looked_at_by_turns() -> None:
+    """After some looks that agree a gap is looked at in one frame of four; in each, once a look differs."""
+    memory, numbers = SignMemory(), np.array([4, 7])
+    boxes = np.array([[100.0, 50, 20, 40], [130, 50, 20, 40]])
+
+    def look(*classes: tuple[int, float]) -> list[bool]:
+        due = memory.due(numbers)
+        memory.steadied(numbers[due], answer(*classes)[due])
+        memory.keep(numbers, boxes, (), np.zeros(0, int))
+        return due.tolist()
+
+    assert all(look((POINT, 0.9), (NONE, 0.9)) == [True, True] for _ in range(SETTLED))
+    assert np.mean([look((POINT, 0.9), (NONE, 0.9)) for _ in range(40)], 0).tolist() == [0.25, 0.25]
+    while not look((MINUS, 0.9), (NONE, 0.9))[0]:
+        pass
+    assert all(look((MINUS, 0.9), (NONE, 0.9))[0] for _ in range(SETTLED))

@@ -14,7 +14,7 @@ from digitcam.gaps import BASE, CHANNELS, DIGIT, EDGE, HEIGHT, INK, WIDTH, Place
 from digitcam.ink import find_ink
 from digitcam.rows import find_rows
 from digitcam.sign_network import CLASSES, NONE, SignNetwork, check_sign_shapes, load_sign_network
-from digitcam.signs import find_signs
+from digitcam.signs import find_signs, taken_for_digits
 from digitcam.types import SIGNS, Box
 from tests.drawings import paper, ring
 
@@ -112,8 +112,8 @@ def test_the_box_of_a_sign_is_around_its_ink(text: str, drawn: list[tuple[int, i
     image, boxes = noughts(200, 265)
     for x, y, width, height in drawn:
         cv2.rectangle(image, (x, y), (x + width - 1, y + height - 1), (40, 40, 40), -1)
-    (sign,), _, taken = find_signs(answering("", text), *seen(image, boxes))
-    assert sign.text == text and not taken.any()
+    (sign,), owners = find_signs(answering("", text), *seen(image, boxes))
+    assert sign.text == text and not taken_for_digits(boxes, (sign,), owners).any()
     assert sign.box.iou(Box.around(Box(*some) for some in drawn)) > 0.5
 
 
@@ -122,7 +122,7 @@ def test_a_minus_stands_before_the_first_digit() -> None:
     image, boxes = noughts(200, 260)
     cv2.line(image, (140, 200), (165, 198), (40, 40, 40), 4)
     cv2.circle(image, (150, 230), 2, (40, 40, 40), -1)
-    (sign,), *_ = find_signs(answering("-", ""), *seen(image, boxes))
+    (sign,), _ = find_signs(answering("-", ""), *seen(image, boxes))
     assert sign.text == "-"
     assert sign.box.iou(Box(138, 196, 30, 6)) > 0.5
 
@@ -132,14 +132,15 @@ def test_no_sign_no_search() -> None:
     image, boxes = noughts(200, 260)
     assert find_signs(answering("", ""), *seen(image, boxes))[0] == ()
     never = SignNetwork(lambda _: pytest.fail("was run"), Path("x"))
-    signs, _, taken = find_signs(never, *seen(image, np.zeros((0, 4), int)))
-    assert signs == () and taken.shape == (0,)
+    signs, owners = find_signs(never, *seen(image, np.zeros((0, 4), int)))
+    assert signs == () and owners.shape == (0,)
+    assert find_signs(never, *seen(image, boxes), np.zeros(0, int))[0] == ()
 
 
 def test_a_sign_whose_ink_is_lost_still_has_a_place() -> None:
     """Where the mask shows nothing the box is where such a sign stands."""
     image, boxes = noughts(200, 265)
-    (sign,), *_ = find_signs(answering("", "."), *seen(image, boxes))
+    (sign,), _ = find_signs(answering("", "."), *seen(image, boxes))
     assert 221 <= sign.box.centre[0] <= 245 and 205 <= sign.box.centre[1] <= 230
 
 
@@ -148,9 +149,18 @@ def test_a_comma_that_was_read_as_a_digit_is_none() -> None:
     image, boxes = noughts(200, 265)
     cv2.rectangle(image, (230, 214), (234, 233), (40, 40, 40), -1)
     boxes = np.array([boxes[0], (230, 214, 5, 20), boxes[1]])
-    signs, _, taken = find_signs(answering("", ".", ","), *seen(image, boxes))
-    assert [sign.text for sign in signs] == [","]
-    assert taken.tolist() == [False, True, False]
+    signs, owners = find_signs(answering("", ".", ","), *seen(image, boxes))
+    assert [sign.text for sign in signs] == [".", ","]
+    assert taken_for_digits(boxes, signs, owners).tolist() == [False, True, False]
+
+
+def test_signs_are_looked_for_before_some_digits_alone() -> None:
+    """Of three digits the last is looked at; the answer is about it, the rows are those of all."""
+    image, boxes = noughts(200, 265, 330)
+    cv2.circle(image, (297, 221), 3, (40, 40, 40), -1)
+    (sign,), owners = find_signs(answering("."), *seen(image, boxes), np.array([2]))
+    assert owners.tolist() == [2]
+    assert sign.box.iou(Box(294, 218, 7, 7)) > 0.5
 
 
 def test_the_shipped_network_reads_drawn_signs() -> None:
@@ -171,7 +181,7 @@ def test_the_shipped_network_reads_drawn_signs() -> None:
             elif text == "-":
                 cv2.line(image, (145, 200), (163, 200), ink, PEN, cv2.LINE_AA)
             image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-            found, *_ = find_signs(network, *seen(image, np.round(boxes * scale).astype(int)))
+            found, _ = find_signs(network, *seen(image, np.round(boxes * scale).astype(int)))
             assert [sign.text for sign in found] == ([text] if text else []), (scale, text)
 
 
