@@ -26,7 +26,7 @@ SLOPES = np.linspace(-0.48, 0.48, 27)
 # Sheets lie across each other: so many directions of lines are taken out.
 MOST_DIRECTIONS = 2
 # Where ink goes on across a line for this many times the line's thickness, a stroke crosses.
-CROSSING = 2.0
+CROSSING = 1.5
 MOST_THICK = 7
 
 
