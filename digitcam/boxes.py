@@ -38,8 +38,9 @@ def _tight(picture: np.ndarray, box: np.ndarray, reach: int, dark: bool) -> np.n
         window = np.ascontiguousarray(window[..., int(cv2.meanStdDev(window)[1].argmax())])
     kind = cv2.THRESH_BINARY_INV if dark else cv2.THRESH_BINARY
     ink = cv2.threshold(window, 0, 1, kind | cv2.THRESH_OTSU)[1]
-    columns = _outermost(ink.sum(0), x - left, x - left + width, reach, LEAST_SHARE * height)
-    rows = _outermost(ink.sum(1), y - top, y - top + height, reach, LEAST_SHARE * width)
+    by_column, by_row = (cv2.reduce(ink, axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel() for axis in (0, 1))
+    columns = _outermost(by_column, x - left, x - left + width, reach, LEAST_SHARE * height)
+    rows = _outermost(by_row, y - top, y - top + height, reach, LEAST_SHARE * width)
     return np.array(
         [left + columns[0], top + rows[0], max(1, columns[1] - columns[0]), max(1, rows[1] - rows[0])],
         np.int32,
