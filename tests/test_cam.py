@@ -33,7 +33,7 @@ def scripted_reader(monkeypatch: pytest.MonkeyPatch) -> ScriptedReader:
     monkeypatch.setattr(cam, "make_reader", lambda options: reader)
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("digitcam.window.missing_display", lambda gui: "there is no display")
+    monkeypatch.setattr("digitcam.display.missing_display", lambda gui: "there is no display")
     return reader
 
 

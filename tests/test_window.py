@@ -14,7 +14,7 @@ from digitcam.environment import prepare_fonts
 from digitcam.overlay import COLOURS
 from digitcam.types import Box, Frame, Reading
 from digitcam.views import VIEWS
-from digitcam.window import HELP, TITLE, Window, missing_display, ui_framework
+from digitcam.window import HELP, TITLE, Window
 from tests.samples import frames, make_digit, make_reading
 
 
@@ -280,60 +280,6 @@ def test_mirror_is_for_the_eyes_only() -> None:
     Window(gui, mirror=True, clock=clock).show(frame, reading)
     assert gui.shown[0][-10, 0].mean() > gui.shown[0][-10, -1].mean()
     assert frame.image[0, 0, 0] == 0 and reading.digits[0].box == box
-
-
-# Is there a display?
-
-
-class Framework:
-    error = cv2.error
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def currentUIFramework(self) -> str:
-        return self._name
-
-
-@pytest.mark.parametrize(
-    ("framework", "environ", "platform", "reason"),
-    [
-        ("", {"DISPLAY": ":0"}, "linux", "this OpenCV was built without windows"),
-        ("QT", {}, "linux", "there is no display"),
-        ("QT", {"DISPLAY": ":987"}, "linux", "the display :987 does not answer"),
-        ("QT", {"DISPLAY": "nonsense"}, "linux", "the display nonsense does not answer"),
-        ("QT", {"WAYLAND_DISPLAY": "wayland-0"}, "linux", "there is no display"),
-        ("GTK3", {"WAYLAND_DISPLAY": "wayland-0"}, "linux", ""),
-        ("COCOA", {}, "darwin", ""),
-        ("WIN32", {}, "win32", ""),
-    ],
-)
-def test_display_is_looked_for(framework: str, environ: dict, platform: str, reason: str) -> None:
-    """Each reason for which OpenCV would abort the process is found beforehand."""
-    assert missing_display(Framework(framework), environ, platform) == reason
-
-
-@pytest.mark.parametrize(("line", "framework"), [("QT5", "QT5"), ("WIN32UI", "WIN32UI"), ("NONE", "")])
-def test_framework_of_old_opencv(line: str, framework: str) -> None:
-    """An OpenCV that cannot be asked for its framework is known by how it was built."""
-
-    class Old:
-        def getBuildInformation(self) -> str:
-            return f"General:\n\n  GUI:                           {line}\n    OpenGL: NO\n"
-
-    assert ui_framework(Old()) == framework
-
-
-def test_display_without_libxcb(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without libxcb the server's socket is asked."""
-
-    def missing(name: str) -> None:
-        raise OSError(name)
-
-    monkeypatch.setattr("ctypes.CDLL", missing)
-    for display in (":987", "127.0.0.1:987", "nonsense"):
-        reason = missing_display(Framework("QT"), {"DISPLAY": display}, "linux")
-        assert reason == f"the display {display} does not answer"
 
 
 def test_fonts_that_exist_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -158,7 +158,8 @@ def _open_window(options: argparse.Namespace) -> Window | None:
         return None
     import cv2
 
-    from digitcam.window import Window, missing_display
+    from digitcam.display import missing_display
+    from digitcam.window import Window
 
     missing = missing_display(cv2)
     if missing:
