@@ -10,6 +10,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,10 +176,11 @@ def _describer(options: argparse.Namespace, source: Source):  # type: ignore[no-
     if source.film or options.json or options.numbers:
         return None
     from digitcam.outputs.lines import StandardOutput
-    from digitcam.outputs.words import describe, describe_briefly
+    from digitcam.outputs.words import describe, describe_briefly, style_for
 
     output = StandardOutput()
-    words = describe if len(source.paths) == 1 else describe_briefly
+    alone = partial(describe, style=style_for(sys.stdout))
+    words = alone if len(source.paths) == 1 else describe_briefly
 
     def on_reading(frame: Frame, reading: Reading) -> None:
         output.write(words(reading))

@@ -2,24 +2,80 @@
 
 from __future__ import annotations
 
-from digitcam.types import Reading
+import os
+from collections.abc import Mapping
+from typing import NamedTuple, TextIO
+
+from digitcam.types import LABELS, Digit, Reading
+
+# A probability as a bar of one character, from nothing to all of it; the second where the console's encoding
+# has no blocks.
+BLOCKS = " ▁▂▃▄▅▆▇█"
+PLAIN = " .:-=+*#%@"
+# As in the overlay (``overlay.COLOURS``): sky blue, yellow and vermilion of the 256 colours of terminals.
+COLOURS = ((0.95, 74), (0.8, 227), (0.0, 166))
+# What is less than this has no bar at all, anything else at least the lowest.
+NOTHING = 0.005
 
 
-def describe(reading: Reading) -> str:
-    """A short table: the numbers, then every digit with its confidence and box."""
+class Style(NamedTuple):
+    """How a terminal is written to: ``bars``, the characters from nothing to all; whether in ``colour``."""
+
+    bars: str = PLAIN
+    colour: bool = False
+
+
+EVERYWHERE = Style()
+
+
+def style_for(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Style:
+    """What a stream can show: blocks where its encoding has them, colour on a terminal that knows it.
+
+    ``NO_COLOR`` (no-color.org) and ``TERM=dumb`` are heeded.
+    """
+    try:
+        BLOCKS.encode(getattr(stream, "encoding", None) or "ascii")
+        bars = BLOCKS
+    except (LookupError, UnicodeEncodeError):
+        bars = PLAIN
+    coloured = stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM", "") not in ("", "dumb")
+    return Style(bars, coloured)
+
+
+def describe(reading: Reading, style: Style = EVERYWHERE) -> str:
+    """The numbers, then a row for each digit: what it is, how sure, where, its ten probabilities as bars."""
     width, height = reading.size
     found = f"{len(reading.digits)} digit{'s' if len(reading.digits) != 1 else ''}"
     lines = [f"{reading.source}  {width}x{height}  {found}"]
     if reading.numbers:
         lines.append("numbers  " + " ".join(number.text for number in reading.numbers))
     if reading.digits:
-        lines.append(f"{'digit':<7}{'confidence':<12}{'x':>6}{'y':>6}{'width':>7}{'height':>7}")
-    for digit in reading.digits:
-        box = digit.box
-        lines.append(
-            f"{digit.label:<7}{digit.confidence:<12.3f}{box.x:>6}{box.y:>6}{box.width:>7}{box.height:>7}"
-        )
+        places = f"{'x':>6}{'y':>6}{'width':>7}{'height':>7}"
+        lines.append(f"{'digit':<7}{'confidence':<12}{places}   {' '.join(LABELS)}")
+    lines += [_row(digit, style) for digit in reading.digits]
     return "\n".join(lines) + "\n"
+
+
+def _row(digit: Digit, style: Style) -> str:
+    box = digit.box
+    places = f"{box.x:>6}{box.y:>6}{box.width:>7}{box.height:>7}"
+    bars = " ".join(_bar(probability, style.bars) for probability in digit.probabilities)
+    label = f"{digit.label:<7}{digit.confidence:<12.3f}"
+    if not style.colour:
+        return f"{label}{places}   {bars}".rstrip()
+    colour = next(number for least, number in COLOURS if digit.confidence >= least or least == 0.0)
+    return f"{_coloured(label, colour)}{places}   {_coloured(bars, colour)}"
+
+
+def _bar(probability: float, bars: str) -> str:
+    """The character for a probability."""
+    if probability < NOTHING:
+        return bars[0]
+    return bars[min(len(bars) - 1, max(1, round(probability * (len(bars) - 1))))]
+
+
+def _coloured(text: str, number: int) -> str:
+    return f"\x1b[38;5;{number}m{text}\x1b[0m"
 
 
 def describe_briefly(reading: Reading) -> str:
