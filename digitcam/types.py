@@ -253,6 +253,12 @@ class Reading:
     evidence: Evidence | None = None
     signs: tuple[Sign, ...] = ()
 
+    def in_order(self) -> tuple[Digit, ...]:
+        """The digits as they are read: number by number, and then those that are in none."""
+        first = list(dict.fromkeys(i for number in self.numbers for i in number.digits))
+        rest = [i for i in range(len(self.digits)) if i not in set(first)]
+        return tuple(self.digits[i] for i in first + rest)
+
     def to_json(self) -> dict[str, object]:
         """The object of one JSON line."""
         return {

@@ -108,6 +108,7 @@ def _watch(options: argparse.Namespace, tally: Tally, stops: Stops) -> None:
             json=options.json,
             save=options.save,
             save_crops=options.save_crops,
+            plot=options.plot,
             numbers=options.numbers,
             overwrite=options.overwrite,
             max_frames=limit,

@@ -52,6 +52,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--json", metavar="PATH", help="a JSON object per frame (.json, .jsonl), or rows (.csv); - prints")
     add("--save", metavar="PATH", help="annotated picture or video by suffix, or a folder for many")
     add("--save-crops", metavar="DIR", help="each digit as 28x28, by label, as train.py --data takes them")
+    add("--plot", metavar="FILE", help="of one picture: it, each digit's 28x28 and its probabilities")
     add("--numbers", action="store_true", help="print the numbers alone, each time they change")
     add("--overwrite", action="store_true", help="replace output files that exist")
     add("--rotate", type=int, choices=(0, 90, 180, 270), default=0, help="turn frames clockwise")

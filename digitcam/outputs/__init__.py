@@ -1,4 +1,4 @@
-"""Where readings go: text with ``--json`` and ``--numbers``, pictures or video with ``--save``, crops."""
+"""Where readings go: text with ``--json`` and ``--numbers``, pictures, video, crops, a figure."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def open_outputs(
     json: str | None = None,
     save: str | None = None,
     save_crops: str | None = None,
+    plot: str | None = None,
     numbers: bool = False,
     overwrite: bool = False,
     max_frames: int | None = None,
@@ -28,6 +29,7 @@ def open_outputs(
         json: ``-``, or a path ending in .json, .jsonl or .csv.
         save: a picture, a video or a folder.
         save_crops: a folder.
+        plot: a picture, of a source that is one picture.
         numbers: whether the numbers go to standard output.
         overwrite: whether files that exist may be replaced.
         max_frames: of a film, as many frames at most; a single one may be saved as a picture.
@@ -42,6 +44,10 @@ def open_outputs(
         from digitcam.outputs.crops import CropFolder
 
         outputs.append(CropFolder(Path(save_crops), source, overwrite))
+    if plot is not None:
+        from digitcam.outputs.figure import Figure
+
+        outputs.append(Figure(Path(plot), source, overwrite))
     if numbers:
         from digitcam.outputs.lines import StandardOutput
         from digitcam.outputs.numbers import ChangedNumbers, PictureNumbers

@@ -52,7 +52,7 @@ def describe(reading: Reading, style: Style = EVERYWHERE) -> str:
     if reading.digits:
         places = f"{'x':>6}{'y':>6}{'width':>7}{'height':>7}"
         lines.append(f"{'digit':<7}{'confidence':<12}{places}   {' '.join(LABELS)}")
-    lines += [_row(digit, style) for digit in reading.digits]
+    lines += [_row(digit, style) for digit in reading.in_order()]
     return "\n".join(lines) + "\n"
 
 
