@@ -37,13 +37,22 @@ GROUPS = tuple(
 )
 
 
+# What digits stand in: octaves that are looked at together count as one.
+Layer = tuple[int, bool]
+
+
+def layer_of(octave: int, dark: bool) -> Layer:
+    """The first two of the group that an octave of a polarity has its turn with."""
+    return min(octave, COARSE), dark
+
+
 class Attention:
     """Remembers when each group was looked at, and when digits stood in its layer."""
 
     def __init__(self) -> None:
-        self._digits: dict[tuple[int, bool], float] = {}
+        self._digits: dict[Layer, float] = {}
         self._looked: dict[Group, float] = {}
-        self._seen: dict[int, dict[tuple[int, bool], float]] = {}
+        self._seen: dict[int, dict[Layer, float]] = {}
         self._time: float | None = None
 
     def wanted(self, time: float) -> frozenset[Group]:
@@ -66,10 +75,10 @@ class Attention:
         """
         for group in looked:
             self._looked[group] = time
-        seen: dict[int, dict[tuple[int, bool], float]] = {}
+        seen: dict[int, dict[Layer, float]] = {}
         for number, scale, dark in digits:
             counts = {layer: FADING * count for layer, count in self._seen.get(number, {}).items()}
-            found = min(scale.bit_length() - 1, COARSE), dark
+            found = layer_of(scale.bit_length() - 1, dark)
             counts[found] = counts.get(found, 0.0) + 1
             seen[number] = counts
             self._digits[max(counts, key=lambda layer: counts[layer])] = time

@@ -156,7 +156,8 @@ class Reader:
         here = np.flatnonzero(steady.seen >= 0)
         rows, numbers = look.chosen[steady.seen[here]], steady.numbers[here]
         beside = look.candidates.dark[rows], look.candidates.contrast[rows]
-        boxes = np.rint(steady.boxes[here]).astype(int)
+        every = np.rint(steady.boxes).astype(int)
+        boxes = every[here]
         if film:
             due = np.flatnonzero(film.signs_due(numbers))
             steadied = partial(film.steadied_signs, numbers[due])
@@ -164,7 +165,7 @@ class Reader:
             signs, owners = film.all_signs(steady, signs, here[owners], here[due])
         else:
             signs, owners = find_signs(network, look.layers, boxes, *beside)
-        taken = taken_for_digits(np.rint(steady.boxes).astype(int), signs, owners)
+        taken = taken_for_digits(every, signs, owners)
         kept = tuple(sign for sign, owner in zip(signs, owners, strict=True) if not taken[owner])
         return steady.without(np.flatnonzero(taken)), kept
 

@@ -62,8 +62,8 @@ def find_signs(
     places = Places(rows)
     classes = steadied(network.predict(look_before(layers, places, dark, contrast, chosen))).argmax(1)
     signs = {}
-    for i, kind in zip(chosen[classes != NONE].tolist(), classes[classes != NONE].tolist(), strict=True):
-        layer = layer_for(layers, bool(dark[i]), float(places.unit[i]))
+    for i, kind in zip(chosen.tolist(), classes.tolist(), strict=True):
+        layer = layer_for(layers, bool(dark[i]), float(places.unit[i])) if kind != NONE else None
         if layer is not None:
             signs[i] = Sign(_located(layer, places, rows, i, SIGNS[kind]), SIGNS[kind])
     return tuple(signs.values()), np.array(list(signs), np.intp)

@@ -12,7 +12,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from digitcam.attention import COARSE, GROUPS, STRIPS, Group
+from digitcam.attention import STRIPS, Group, layer_of
 from digitcam.ink import find_ink
 from digitcam.layer import InkLayer
 from digitcam.lines import NO_LINES
@@ -30,16 +30,15 @@ def find_some_ink(picture: np.ndarray, groups: Set[Group]) -> tuple[InkLayer, ..
         groups: what to look at.
     """
 
+    strips = {dark: [g.strip for g in groups if g[:2] == (0, dark)] for dark in (True, False)}
+
     def wanted(octave: int, dark: bool) -> bool:
-        if octave:
-            return Group(min(octave, COARSE), dark) in groups
-        return groups >= {group for group in GROUPS if group[:2] == (octave, dark)}
+        return Group(*layer_of(octave, dark)) in groups if octave else len(strips[dark]) == STRIPS
 
     layers = list(find_ink(picture, wanted))
-    for dark in (True, False):
-        strips = [group.strip for group in groups if group[:2] == (0, dark)]
-        if strips and not wanted(0, dark):
-            layers += _find_in_strip(picture, dark, min(strips), max(strips))
+    for dark, some in strips.items():
+        if 0 < len(some) < STRIPS:
+            layers += _find_in_strip(picture, dark, min(some), max(some))
     return tuple(sorted(layers, key=lambda layer: layer.scale))
 
 

@@ -255,9 +255,8 @@ class Reading:
 
     def in_order(self) -> tuple[Digit, ...]:
         """The digits as they are read: number by number, and then those that are in none."""
-        first = list(dict.fromkeys(i for number in self.numbers for i in number.digits))
-        rest = [i for i in range(len(self.digits)) if i not in set(first)]
-        return tuple(self.digits[i] for i in first + rest)
+        first = [i for number in self.numbers for i in number.digits]
+        return tuple(self.digits[i] for i in dict.fromkeys([*first, *range(len(self.digits))]))
 
     def to_json(self) -> dict[str, object]:
         """The object of one JSON line."""

@@ -1,6 +1,6 @@
 """Which layers of a film's frames are looked at."""
 
-from digitcam.attention import COARSE, GROUPS, STRIPS, Attention, Group
+from digitcam.attention import GROUPS, STRIPS, Attention, Group, layer_of
 
 
 def run(attention: Attention, times: list[float], digits: list[tuple[int, bool]]) -> list[frozenset]:
@@ -12,7 +12,7 @@ def run(attention: Attention, times: list[float], digits: list[tuple[int, bool]]
         there = [
             (n, scale, dark)
             for n, (scale, dark) in enumerate(digits)
-            if (min(scale.bit_length() - 1, COARSE), dark) in seen
+            if layer_of(scale.bit_length() - 1, dark) in seen
         ]
         attention.saw(time, looked[-1], there)
     return looked

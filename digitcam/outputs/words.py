@@ -6,14 +6,15 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple, TextIO
 
+from digitcam.overlay import COLOURS, colour_of
 from digitcam.types import LABELS, Digit, Reading
 
 # A probability as a bar of one character, from nothing to all of it; the second where the console's encoding
 # has no blocks.
 BLOCKS = " ▁▂▃▄▅▆▇█"
 PLAIN = " .:-=+*#%@"
-# As in the overlay (``overlay.COLOURS``): sky blue, yellow and vermilion of the 256 colours of terminals.
-COLOURS = ((0.95, 74), (0.8, 227), (0.0, 166))
+# The overlay's sky blue, yellow and vermilion among the 256 colours of terminals.
+TERMINAL = dict(zip((colour for _, colour in COLOURS), (74, 227, 166), strict=True))
 # What is less than this has no bar at all, anything else at least the lowest.
 NOTHING = 0.005
 
@@ -63,7 +64,7 @@ def _row(digit: Digit, style: Style) -> str:
     label = f"{digit.label:<7}{digit.confidence:<12.3f}"
     if not style.colour:
         return f"{label}{places}   {bars}".rstrip()
-    colour = next(number for least, number in COLOURS if digit.confidence >= least or least == 0.0)
+    colour = TERMINAL[colour_of(digit.confidence)]
     return f"{_coloured(label, colour)}{places}   {_coloured(bars, colour)}"
 
 
