@@ -20,26 +20,29 @@ FAINT = (120, 120, 120)
 STEP = 16
 
 
-def draw_card(digit: Digit) -> np.ndarray:
-    """The card of one digit: ``HEIGHT``×``WIDTH``×3 uint8."""
-    card: np.ndarray = np.full((HEIGHT, WIDTH, 3), GROUND, np.uint8)
+def draw_card(digit: Digit, scale: float = 1.0) -> np.ndarray:
+    """The card of one digit: ``HEIGHT``×``WIDTH``×3 uint8, each times ``scale``."""
+    margin, crop, letters, step, wide, high = (
+        max(1, round(length * scale)) for length in (MARGIN, CROP, LETTERS, STEP, WIDTH, HEIGHT)
+    )
+    card: np.ndarray = np.full((high, wide, 3), GROUND, np.uint8)
     if digit.crop is not None:
-        large = cv2.resize(digit.crop, (CROP, CROP), interpolation=cv2.INTER_NEAREST)
-        top = (HEIGHT - CROP) // 2
-        card[top : top + CROP, MARGIN : MARGIN + CROP] = large[..., None]
+        large = cv2.resize(digit.crop, (crop, crop), interpolation=cv2.INTER_NEAREST)
+        top = (high - crop) // 2
+        card[top : top + crop, margin : margin + crop] = large[..., None]
     colour = colour_of(digit.confidence)
-    left = 2 * MARGIN + CROP
-    put_text(card, digit.label, (left, 0.56 * HEIGHT), 0.3 * HEIGHT, colour, rim=False)
-    put_text(card, f"{100 * digit.confidence:.0f} %", (left, HEIGHT - MARGIN), LETTERS, colour, rim=False)
-    first = WIDTH - MARGIN - STEP * len(LABELS)
-    foot = HEIGHT - 2 * MARGIN - LETTERS
+    left = 2 * margin + crop
+    put_text(card, digit.label, (left, 0.56 * high), 0.3 * high, colour, rim=False)
+    put_text(card, f"{100 * digit.confidence:.0f} %", (left, high - margin), letters, colour, rim=False)
+    first = wide - margin - step * len(LABELS)
+    foot = high - 2 * margin - letters
     for place, (label, probability) in enumerate(zip(LABELS, digit.probabilities, strict=True)):
-        x = first + STEP * place
+        x = first + step * place
         own = colour if label == digit.label else LIGHT
-        high = round(probability * (foot - MARGIN))
-        cv2.rectangle(card, (x, foot - high), (x + STEP // 2, foot), own if high else FAINT, cv2.FILLED)
-        middle = x + (STEP // 2 - text_width(label, LETTERS)) / 2
-        put_text(card, label, (middle, HEIGHT - MARGIN), LETTERS, own if high else FAINT, rim=False)
+        tall = round(probability * (foot - margin))
+        cv2.rectangle(card, (x, foot - tall), (x + step // 2, foot), own if tall else FAINT, cv2.FILLED)
+        middle = x + (step // 2 - text_width(label, letters)) / 2
+        put_text(card, label, (middle, high - margin), letters, own if tall else FAINT, rim=False)
     return card
 
 

@@ -29,7 +29,13 @@ class FrameReader(Protocol):
 
 
 class Shower(Protocol):
-    """What shows a reading, and the last picture while there is no other: the window."""
+    """What shows a reading, and the last picture while there is no other: the window.
+
+    Attributes:
+        asks_again: the picture that was shown is to be read once more, for what is known has changed.
+    """
+
+    asks_again: bool
 
     def show(
         self, frame: Frame, reading: Reading, status: tuple[str, ...] = (), wait: float | None = 0.0
@@ -144,7 +150,11 @@ def run_loop(
             if window is not None:
                 shown.append(clock())
                 wait = _wait(item, paced, start + item.time - shown[-1])
-                if not window.show(item, reading, _status(source, reading, shown, tally), wait):
+                going = window.show(item, reading, _status(source, reading, shown, tally), wait)
+                while going and window.asks_again:
+                    reading = reader.read(item)
+                    going = window.show(item, reading, _status(source, reading, shown, tally), wait)
+                if not going:
                     tally.seconds = clock() - start
                     return tally
         tally.seconds = clock() - start

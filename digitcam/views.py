@@ -71,7 +71,7 @@ def fit(image: np.ndarray, reading: Reading) -> tuple[np.ndarray, Reading]:
         x, y = round(box.x * factor), round(box.y * factor)
         return Box(x, y, max(1, round(box.width * factor)), max(1, round(box.height * factor)))
 
-    return _resized(image, factor), _with_boxes(reading, scaled)
+    return _resized(image, factor), with_boxes(reading, scaled)
 
 
 def _resized(image: np.ndarray, factor: float) -> np.ndarray:
@@ -91,14 +91,14 @@ def mirrored(image: np.ndarray, reading: Reading) -> tuple[np.ndarray, Reading]:
     def across(box: Box) -> Box:
         return Box(width - box.right, box.y, box.width, box.height)
 
-    reading = _with_boxes(reading, across)
+    reading = with_boxes(reading, across)
     if reading.evidence is not None:
         ink = np.ascontiguousarray(reading.evidence.ink[:, ::-1])
         reading = replace(reading, evidence=replace(reading.evidence, ink=ink))
     return np.ascontiguousarray(image[:, ::-1]), reading
 
 
-def _with_boxes(reading: Reading, change) -> Reading:  # type: ignore[no-untyped-def]
+def with_boxes(reading: Reading, change) -> Reading:  # type: ignore[no-untyped-def]
     """The reading with ``change`` applied to every box."""
     evidence = reading.evidence
     if evidence is not None:

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import time
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from digitcam.environment import prepare_fonts
+from digitcam.chooser import Chooser, corrected
 from digitcam.errors import UserError
+from digitcam.pane import ESCAPE, PRESSED, Pane
 from digitcam.panel import CORNERS, LEGEND, draw_panel, quiet_corner
-from digitcam.types import Frame, Reading
+from digitcam.snapshots import save_snapshot
+from digitcam.types import LABELS, Digit, Frame, Reading
 from digitcam.views import VIEWS, arranged, render
 
-TITLE = "digitcam"
 HELP = (
     "q, Esc\tquit",
     "space\tpause, and go on",
     "s\tsave a snapshot",
     "v\tnext view: " + ", ".join(VIEWS),
+    "click, t\tcorrect a digit: then press what it is",
     "h\tthis help",
     "other\tnext picture, of several",
 )
-ESCAPE = 27
 MESSAGE_SECONDS = 3.0
 # Milliseconds that the window waits for keys at a time: short enough that the close button feels alive.
 STEP_MS = 30
-LARGEST_WINDOW = (1280, 800)
+CANNOT_CORRECT = "corrections are off"
+# Takes a correction: the frame, its digit, and what that is; gives a line to show, or raises UserError.
+Correct = Callable[[Frame, Digit, int], str]
 # Width and height of the picture that stands for a first frame that does not come.
 EMPTY = (1280, 720)
 # The last picture is divided by this while no other comes.
@@ -46,7 +46,12 @@ class Window:
         view: the first view, one of ``VIEWS``.
         mirror: left and right exchanged.
         snapshots: the folder that ``s`` saves into.
+        correct: takes what the user says a digit is; None where that cannot be said.
         clock: seconds, monotonic.
+
+    Attributes:
+        view: what is shown; paused: whether the picture stays; closed: whether the window is no more.
+        asks_again: a still is to be read once more, for one of its digits was corrected.
     """
 
     def __init__(
@@ -56,12 +61,17 @@ class Window:
         view: str = VIEWS[0],
         mirror: bool = False,
         snapshots: Path = Path(),
+        correct: Correct | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._gui = gui
+        self._pane = Pane(gui)
         self.view = view
         self.paused = False
         self.closed = False
+        self.asks_again = False
+        self._correct = correct
+        self._chooser = Chooser()
+        self._arranged: Reading | None = None
         self._mirror = mirror
         self._snapshots = snapshots
         self._clock = clock
@@ -69,8 +79,6 @@ class Window:
         self._corner = CORNERS[0]
         self._message = ""
         self._message_until = 0.0
-        self._opened = False
-        self._seen = False
         self._shown: tuple[Frame, Reading, tuple[str, ...]] | None = None
         self._absence = ""
         self._plain: np.ndarray | None = None
@@ -95,15 +103,18 @@ class Window:
         if self.closed:
             return False
         self._shown = frame, reading, status
+        self._chooser.chosen = None
         self._absence = ""
-        self._next = False
+        self._next = self.asks_again = False
         self._draw()
         until = None if wait is None else self._clock() + wait
         while True:
             left = STEP_MS if until is None else 1000 * (until - self._clock())
             if not self._attend(int(min(max(1, left), STEP_MS))):
                 return False
-            if not self.paused and (self._next or (until is not None and self._clock() >= until)):
+            if self.paused or self._chooser.chosen is not None:
+                continue  # what is to be corrected stays to be looked at
+            if self._next or self.asks_again or (until is not None and self._clock() >= until):
                 return True
 
     def hold(self, reason: str) -> bool:
@@ -121,12 +132,15 @@ class Window:
                 frame = Frame(np.zeros((EMPTY[1], EMPTY[0], 3), np.uint8))
                 self._shown = frame, Reading("", 0, 0.0, EMPTY, ()), ()
             self._draw()
-        return self._attend(1) if self._opened else True
+        return self._attend(1) if self._pane.opened else True
 
     def _attend(self, milliseconds: int) -> bool:
         """See to keys, the close button and messages for so long; False once the user has had enough."""
-        self._handle(self._gui.waitKeyEx(milliseconds))
-        if self.closed or self._was_closed():
+        self._handle(self._pane.key(milliseconds))
+        while (event := self._pane.mouse()) is not None:
+            if event.kind == PRESSED:
+                self._click(event.x, event.y)
+        if self.closed or self._pane.closed:
             self.close()
             return False
         if self._message and self._clock() >= self._message_until:
@@ -137,20 +151,17 @@ class Window:
     def close(self) -> None:
         """Close the window; calling it again does nothing."""
         self.closed = True
-        if self._opened:
-            self._opened = False
-            with contextlib.suppress(self._gui.error):  # the user may have closed it
-                self._gui.destroyWindow(TITLE)
-                self._gui.waitKey(1)
+        self._pane.close()
 
     def say(self, message: str) -> None:
-        """Show a line of ASCII at the foot for some seconds."""
-        self._message = message
+        """Show a line at the foot for some seconds; what is not ASCII as question marks."""
+        self._message = message.encode("ascii", "replace").decode()
         self._message_until = self._clock() + MESSAGE_SECONDS
 
     def compose(self, frame: Frame, reading: Reading, status: tuple[str, ...] = ()) -> np.ndarray:
         """The picture that the window shows, panels included: H×W×3 uint8, of a size that suits a screen."""
         image, reading = arranged(self.view, frame.image, reading, self._mirror)
+        self._arranged = reading
         self._plain = render(self.view, image, reading)
         picture = self._plain.copy()
         lines = (*status, "paused") if self.paused else status
@@ -164,15 +175,16 @@ class Window:
         draw_panel(picture, lines, self._place(lines, reading, picture))
         if self._help:
             draw_panel(picture, (*HELP, "", *LEGEND), "middle")
-        draw_panel(picture, [self._message] if self._message else [], "bottom left")
+        message = self._message
+        if self._chooser.chosen is not None:
+            self._chooser.mark(picture, reading)
+            message = self._chooser.prompt(reading)
+        draw_panel(picture, [message] if message else [], "bottom left")
         return picture
 
     def _draw(self) -> None:
         assert self._shown is not None
-        picture = self.compose(*self._shown)
-        if not self._opened:
-            self._open(picture.shape[1], picture.shape[0])
-        self._gui.imshow(TITLE, picture)
+        self._pane.put(self.compose(*self._shown))
 
     def _place(self, lines: tuple[str, ...], reading: Reading, picture: np.ndarray) -> str:
         """The corner for the lines: it changes only to uncover digits."""
@@ -183,59 +195,67 @@ class Window:
         self._corner = quiet_corner(lines, (wide, tall), boxes, self._corner)
         return self._corner
 
-    def _open(self, width: int, height: int) -> None:
-        prepare_fonts()
-        gui = self._gui
-        gui.namedWindow(TITLE, gui.WINDOW_NORMAL | gui.WINDOW_KEEPRATIO | gui.WINDOW_GUI_NORMAL)
-        factor = min(1.0, LARGEST_WINDOW[0] / width, LARGEST_WINDOW[1] / height)
-        gui.resizeWindow(TITLE, max(1, round(width * factor)), max(1, round(height * factor)))
-        self._opened = True
-
-    def _was_closed(self) -> bool:
-        """Whether the user has closed the window: it was there to be seen, and is no more."""
-        try:
-            visible = self._gui.getWindowProperty(TITLE, self._gui.WND_PROP_VISIBLE) >= 1
-        except self._gui.error:
-            visible = False
-        self._seen |= visible
-        return self._seen and not visible
-
-    def _handle(self, code: int) -> None:
-        if code < 0:
+    def _handle(self, key: str) -> None:
+        if not key:
             return
-        key = code & 0xFFFF  # above these GTK tells of Shift, Control and Num Lock
-        letter = chr(key).lower() if 0 < key < 128 else ""
-        if letter == "q" or key == ESCAPE:
+        if self._correct is not None and self._chooser.wants(key):
+            self._choose(key)
+        elif key in ("q", ESCAPE):
             self.closed = True
             return
-        if letter == " ":
+        elif key == " ":
             self.paused = not self.paused
-        elif letter == "s":
+        elif key == "s":
             self._save_snapshot()
-        elif letter == "v":
+        elif key == "v":
             self.view = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
-        elif letter == "h":
+            self._chooser.chosen = None
+        elif key == "h":
             self._help = not self._help
-        elif 0xFFE1 <= key <= 0xFFEE:  # Shift, Control and their like alone
-            return
         else:
             self._next = True
             return
         self._draw()
 
-    def _save_snapshot(self) -> None:
-        """Save the view without panels under a name that tells the time and is not taken."""
-        from digitcam.outputs.pictures import write_picture
-
-        assert self._plain is not None
-        stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-        for count in range(1000):
-            path = self._snapshots / f"digitcam-{stamp}{f'-{count}' if count else ''}.png"
-            if not os.path.lexists(path):
-                break
-        try:
-            write_picture(path, self._plain, overwrite=False)
-        except UserError as error:
-            self.say(str(error).encode("ascii", "replace").decode())
+    def _click(self, x: int, y: int) -> None:
+        """Choose the digit that was clicked at."""
+        if self._arranged is None or self.view == "crops":
+            return
+        if self._correct is None:
+            self.say(CANNOT_CORRECT)
         else:
-            self.say(f"saved {path}".encode("ascii", "replace").decode())
+            self._chooser.click(self._arranged, x, y)
+        self._draw()
+
+    def _choose(self, key: str) -> None:
+        """See to a key that chooses a digit, or says what the chosen one is."""
+        if self._arranged is None or self._shown is None or self._correct is None:
+            return
+        if self.view == "crops":
+            self.view = VIEWS[0]
+        label = self._chooser.press(key, self._arranged)
+        if label is not None:
+            self._take(label)
+        elif self._chooser.chosen is None and key in LABELS:
+            self.say(f"which digit is {key}? click it first, or press t")
+
+    def _take(self, label: int) -> None:
+        """The chosen digit is said to be a ``label``."""
+        assert self._shown is not None and self._correct is not None and self._chooser.chosen is not None
+        frame, reading, status = self._shown
+        try:
+            self.say(self._correct(frame, reading.digits[self._chooser.chosen], label))
+        except UserError as error:
+            self.say(str(error))
+        else:
+            self._shown = frame, corrected(reading, self._chooser.chosen, label), status
+            self.asks_again = frame.still
+        self._chooser.chosen = None
+
+    def _save_snapshot(self) -> None:
+        """Save the view without panels."""
+        assert self._plain is not None
+        try:
+            self.say(f"saved {save_snapshot(self._snapshots, self._plain)}")
+        except UserError as error:
+            self.say(str(error))

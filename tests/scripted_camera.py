@@ -162,6 +162,8 @@ class Watcher:
         self.clock.now += wait or 0.0
         return not self.closes(self)
 
+    asks_again = False
+
     def hold(self, reason: str) -> bool:
         self.holds.append((self.clock.now, reason))
         return not self.closes(self)

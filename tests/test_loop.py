@@ -52,6 +52,8 @@ class Screen:
         self.status.append(status)
         return len(self.waits) < self.closes_after
 
+    asks_again = False
+
     def hold(self, reason: str) -> bool:
         raise AssertionError("nothing is waited for here")
 

@@ -12,9 +12,10 @@ import pytest
 
 from digitcam.environment import prepare_fonts
 from digitcam.overlay import COLOURS
+from digitcam.pane import TITLE
 from digitcam.types import Box, Frame, Reading
 from digitcam.views import VIEWS
-from digitcam.window import HELP, TITLE, Window
+from digitcam.window import HELP, Window
 from tests.samples import frames, make_digit, make_reading
 
 
@@ -47,6 +48,9 @@ class ScriptedGui:
 
     def resizeWindow(self, title: str, width: int, height: int) -> None:
         assert 1 <= width <= 1280 and 1 <= height <= 800
+
+    def setMouseCallback(self, title: str, callback: Any) -> None:
+        self.mouse = callback
 
     def imshow(self, title: str, picture: np.ndarray) -> None:
         self.shown.append(picture)
@@ -137,7 +141,7 @@ def test_help_comes_and_goes() -> None:
     _, _, gui = show([-1, ord("h"), -1, ord("h"), ord("n")], None)
     first, helped, after = gui.shown
     assert np.array_equal(first, after) and not np.array_equal(first, helped)
-    assert len(HELP) == 6
+    assert len(HELP) == 7
 
 
 def test_help_tells_of_keys_and_colours() -> None:

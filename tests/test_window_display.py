@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from digitcam.display import ui_framework
-from digitcam.window import TITLE
+from digitcam.pane import TITLE
 from tests.needs import need_program, need_virtual_display
 from tests.samples import draw_page, save_picture
 from tests.shell import LOST_CAMERA, start_cam, wait_until

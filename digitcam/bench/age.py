@@ -123,5 +123,7 @@ class Screen:
         self.ages.append(self._camera.age(frame))
         return True
 
+    asks_again = False
+
     def hold(self, reason: str) -> bool:
         return True

@@ -11,21 +11,22 @@ import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitcam.commands.cam_options import parse
 from digitcam.commands.run import Terminated, run
 from digitcam.commands.stops import NUMBERS, Stops
+from digitcam.commands.windows import open_drawing, open_window
 from digitcam.environment import prepare
 
 if TYPE_CHECKING:
+    from digitcam.drawing.window import DrawWindow
     from digitcam.loop import FrameReader, Tally
     from digitcam.sources import Source
     from digitcam.types import Frame, Reading, Unreadable
     from digitcam.window import Window
 
-DEMO = "demo"
+DEMO, DRAW, CORRECTIONS = "demo", "draw", "corrections"
 DEMO_FRAMES = 300
 
 
@@ -39,11 +40,16 @@ def entry() -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``cam.py`` with ``argv`` and give its exit status; UserError for what the user can mend."""
-    options = parse(argv)
+    words = sys.argv[1:] if argv is None else argv
     prepare()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):  # names of files may hold what a console cannot show
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if words and words[0] == CORRECTIONS:
+        from digitcam.commands import corrections
+
+        return corrections.main(words[1:])
+    options = parse(words)
     if options.list_cameras:
         return list_cameras()
     return watch(options)
@@ -76,30 +82,11 @@ def watch(options: argparse.Namespace) -> int:
 def _watch(options: argparse.Namespace, tally: Tally, stops: Stops) -> None:
     from digitcam.loop import run_loop
     from digitcam.outputs import open_outputs
-    from digitcam.sources import open_source
-    from digitcam.types import Box
 
-    size, fps, limit = options.size, options.fps, options.max_frames
+    limit = options.max_frames
     with contextlib.ExitStack() as stack:
-        source = stack.enter_context(open_source(options.source, size=size, fps=fps, rotate=options.rotate))
-        if source.live:
-            _say(source.description)
-        elif size or fps:
-            _say("--size and --fps are asked of cameras and the demo; files keep their own")
-        options.roi = Box(*options.roi) if options.roi else None
-        window = _open_window(options)
-        options.evidence = window.looks_into if window else False
-        reader: FrameReader
-        if window is None:
-            reader = make_reader(options)
-        else:
-            from digitcam.loading import LoadingReader, Preview
-
-            # The window shows frames while the networks are still opened.
-            reader = LoadingReader(lambda: make_reader(options))
-            stack.callback(reader.close)
-            stack.callback(window.close)
-            source = Preview(source, reader, window)
+        source, window = _open(options, stack)
+        source, reader = _with_reader(options, source, window, stack)
         if options.source == DEMO and window is None:
             limit = limit or DEMO_FRAMES
         stops.put_off()
@@ -135,6 +122,59 @@ def _watch(options: argparse.Namespace, tally: Tally, stops: Stops) -> None:
             _say(source.warning)
 
 
+def _open(
+    options: argparse.Namespace, stack: contextlib.ExitStack
+) -> tuple[Source, Window | DrawWindow | None]:
+    """The source, and the window it is shown in, or written in; said what there is to say of both."""
+    from digitcam.types import Box
+
+    size, fps = options.size, options.fps
+    options.roi = Box(*options.roi) if options.roi else None
+    correct = None
+    source: Source
+    window: Window | DrawWindow | None
+    if options.source == DRAW:
+        source, window = open_drawing(options, correct)
+    else:
+        from digitcam.sources import open_source
+
+        source, window = open_source(options.source, size=size, fps=fps, rotate=options.rotate), None
+    stack.enter_context(source)
+    if source.live:
+        _say(source.description)
+    elif size or fps:
+        _say("--size and --fps are asked of cameras and the demo; files keep their own")
+    return source, window or open_window(options, correct, _say)
+
+
+def _with_reader(
+    options: argparse.Namespace,
+    source: Source,
+    window: Window | DrawWindow | None,
+    stack: contextlib.ExitStack,
+) -> tuple[Source, FrameReader]:
+    """The reader that is asked for, and the source as the window shows it while that is opened."""
+    options.evidence = window.looks_into if window else False
+    if window is None:
+        return source, make_reader(options)
+    from digitcam.loading import LoadingReader, Preview
+
+    # The window shows frames while the networks are still opened.
+    loading = LoadingReader(lambda: make_reader(options))
+    stack.callback(loading.close)
+    stack.callback(window.close)
+    preview = Preview(source, loading, window)
+    if options.source != DRAW:
+        return preview, loading
+    from digitcam.attentive import AttentiveReader
+    from digitcam.drawing.window import DrawWindow
+
+    assert isinstance(window, DrawWindow)
+    attentive = AttentiveReader(loading, window.attend)
+    stack.callback(attentive.close)
+    return preview, attentive
+
+
 def make_reader(options: argparse.Namespace) -> FrameReader:
     """The reader that the options ask for: ``--model``, ``--conf``, ``--roi``, ``--baseline``."""
     if options.baseline:
@@ -149,27 +189,9 @@ def make_reader(options: argparse.Namespace) -> FrameReader:
         options.model,
         conf=options.conf,
         roi=options.roi,
-        track=not options.no_track,
+        track=not options.no_track and options.source != DRAW,  # a digit that grows is another each moment
         evidence=options.evidence,
     )
-
-
-def _open_window(options: argparse.Namespace) -> Window | None:
-    """The window, or None where it is not wanted or cannot be: that is said once."""
-    if options.no_show:
-        return None
-    import cv2
-
-    from digitcam.display import missing_display
-    from digitcam.window import Window
-
-    missing = missing_display(cv2)
-    if missing:
-        _say(f"no window, since {missing}; --json and --save write what is read")
-        return None
-    saved = Path(options.save) if options.save else Path()
-    folder = saved if options.save and saved.is_dir() else Path()
-    return Window(cv2, view=options.view, mirror=options.mirror, snapshots=folder)
 
 
 def _describer(options: argparse.Namespace, source: Source):  # type: ignore[no-untyped-def]

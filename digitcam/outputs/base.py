@@ -77,13 +77,23 @@ def is_among(path: Path, inputs: Iterable[Path]) -> bool:
 
 def beside(path: Path) -> Path:
     """A new, empty file in the folder of ``path``, to be written and renamed; its suffix is the same."""
-    prefix = f".{path.stem[:100]}-"
-    handle, name = tempfile.mkstemp(prefix=prefix, suffix=f".part{path.suffix}", dir=path.parent)
+    prefix, suffix = _part_name(path)
+    handle, name = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=path.parent)
     os.close(handle)
     umask = os.umask(0)
     os.umask(umask)
     os.chmod(name, 0o666 & ~umask)  # mkstemp keeps a file to its owner
     return Path(name)
+
+
+def part_files(path: Path) -> list[Path]:
+    """What lies there from attempts to write ``path`` that were killed, or go on at this moment."""
+    prefix, suffix = _part_name(path)
+    return [p for p in path.parent.iterdir() if p.name.startswith(prefix) and p.name.endswith(suffix)]
+
+
+def _part_name(path: Path) -> tuple[str, str]:
+    return f".{path.stem[:100]}-", f".part{path.suffix}"
 
 
 def write_whole(path: Path, data: bytes, overwrite: bool) -> None:

@@ -18,11 +18,9 @@ from digitcam.sources.base import Source
 
 __all__ = ["Source", "open_source"]
 
-LATER = {
-    "draw": "writing in a window",
-    "web": "the browser",
-    "corrections": "looking through corrections",
-}
+LATER = {"web": "the browser"}
+# What needs a window of its own, which is not opened here.
+WRITTEN = "draw"
 URL = re.compile(r"(https?|rtsps?|rtmp|udp|tcp|srt)://", re.IGNORECASE)
 CAMERA = re.compile(r"(?:/dev/video)?(-?\d+)")
 START = 64
@@ -64,6 +62,10 @@ def _open(text: str, size: tuple[int, int] | None, fps: float | None) -> Source:
         from digitcam.sources.stream import open_stream
 
         return open_stream(text)
+    if text == WRITTEN:
+        raise UserError(
+            "`draw` is a window to write in: `cam.py draw` opens it; ./draw is a file of that name"
+        )
     if text in LATER:
         raise UserError(
             f"`{text}` ({LATER[text]}) comes in a later version: try `cam.py demo`, "

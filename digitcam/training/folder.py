@@ -14,6 +14,8 @@ from digitcam.sources.pictures import SUFFIXES, UnreadablePicture, natural_key, 
 from digitcam.training.material import SPLIT_SEED, VALIDATION_SHARE, Labelled, Material, Part
 from digitcam.types import LABELS
 
+# Where ``cam.py corrections export`` puts what is no digit.
+NONE_FOLDER = "none"
 # The ring along a picture's edge that shows the paper, as a share of the shorter side.
 RING = 0.05
 # With a share of light pixels between these two the ring does not tell which is paper.
@@ -72,6 +74,9 @@ def read_folder(folder: Path) -> Material:
 def _read_classes(folder: Path, missing: list[str]) -> Labelled:
     """All usable pictures; a sentence goes to ``missing`` for each of the others."""
     names = sorted(p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+    if NONE_FOLDER in names:
+        names.remove(NONE_FOLDER)
+        missing.append(f"{folder / NONE_FOLDER}: what is no digit is not learnt from folders")
     strange = [name for name in names if name not in LABELS]
     if strange:
         raise UserError(

@@ -1,0 +1,62 @@
+"""What ``cam.py`` opens to look at or to write in: a window, where there is a display."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digitcam.errors import UserError
+
+if TYPE_CHECKING:
+    from digitcam.drawing.window import DrawWindow
+    from digitcam.sources import Source
+    from digitcam.window import Correct, Window
+
+
+def open_window(
+    options: argparse.Namespace, correct: Correct | None, say: Callable[[str], None]
+) -> Window | None:
+    """The window, or None where it is not wanted or cannot be: that is said once."""
+    if options.no_show:
+        return None
+    import cv2
+
+    from digitcam.display import missing_display
+    from digitcam.window import Window
+
+    missing = missing_display(cv2)
+    if missing:
+        say(f"no window, since {missing}; --json and --save write what is read")
+        return None
+    return Window(
+        cv2, view=options.view, mirror=options.mirror, snapshots=_snapshots(options), correct=correct
+    )
+
+
+def open_drawing(options: argparse.Namespace, correct: Correct | None) -> tuple[Source, DrawWindow]:
+    """The window to write in, and what is written there as a source.
+
+    Raises:
+        UserError: there is no display, or no window is wanted.
+    """
+    import cv2
+
+    from digitcam.display import missing_display
+    from digitcam.drawing.strokes import Strokes
+    from digitcam.drawing.window import DrawWindow
+    from digitcam.sources.draw import DrawSource
+
+    missing = "--no-show was given" if options.no_show else missing_display(cv2)
+    if missing:
+        raise UserError(f"draw is a window to write in, and {missing}: try `cam.py demo`")
+    strokes = Strokes()
+    window = DrawWindow(cv2, strokes, snapshots=_snapshots(options), correct=correct)
+    return DrawSource(strokes), window
+
+
+def _snapshots(options: argparse.Namespace) -> Path:
+    """Where ``s`` saves: the folder of ``--save`` where there is one, else the working folder."""
+    saved = Path(options.save) if options.save else Path()
+    return saved if options.save and saved.is_dir() else Path()

@@ -1,0 +1,1 @@
+"""What users say of digits that were misread: kept in one file, and learnt from."""

@@ -1,0 +1,118 @@
+"""The right half of the writing window: what was read, number by number, a card for each digit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from digitcam.cards import GROUND, HEIGHT, WIDTH, draw_card
+from digitcam.chooser import draw_mark
+from digitcam.overlay import colour_of
+from digitcam.text import LIGHT, put_text, text_width
+from digitcam.types import Box, Digit, Reading
+
+# At scale 1, pixels: the margin, the letters of a number's text, and what lies between two numbers.
+MARGIN, LETTERS, BETWEEN = 16, 26, 14
+# Cards become smaller by these steps until all have room.
+SIZES = (1.0, 0.8, 0.64, 0.5)
+FAINT = (150, 150, 150)
+
+
+class Heading(NamedTuple):
+    """A number's text, with its foot at (x, y), so high, as sure as ``confidence``."""
+
+    text: str
+    x: int
+    foot: int
+    height: float
+    confidence: float
+
+
+class Layout(NamedTuple):
+    """Where everything goes: ``cards`` are indices of digits and their boxes; ``left_out`` have no room."""
+
+    headings: tuple[Heading, ...]
+    cards: tuple[tuple[int, Box], ...]
+    size: float
+    left_out: int
+
+
+def lay_out(reading: Reading, width: int, height: int, scale: float) -> Layout:
+    """A place for each number and each of its digits on a sheet of a width and height, pixels.
+
+    Args:
+        scale: pixels of the screen per pixel of what was designed.
+    """
+    groups = _groups(reading)
+    for size in SIZES:
+        layout = _try(reading, groups, width, height, scale, size * scale)
+        if not layout.left_out:
+            break
+    return layout
+
+
+def _groups(reading: Reading) -> list[tuple[str, tuple[int, ...]]]:
+    """The numbers with their digits, and then each digit that is in none."""
+    groups = [(number.text, number.digits) for number in reading.numbers]
+    told = {i for _, digits in groups for i in digits}
+    rest = [(digit.label, (i,)) for i, digit in enumerate(reading.digits) if i not in told]
+    return groups + rest
+
+
+def _try(
+    reading: Reading,
+    groups: Sequence[tuple[str, tuple[int, ...]]],
+    width: int,
+    height: int,
+    scale: float,
+    size: float,
+) -> Layout:
+    margin, letters = round(MARGIN * scale), LETTERS * size
+    wide, high = round(WIDTH * size), round(HEIGHT * size)
+    columns = max(1, (width - 2 * margin) // wide)
+    headings: list[Heading] = []
+    cards: list[tuple[int, Box]] = []
+    top, left_out = margin, 0
+    for text, digits in groups:
+        rows = -(-len(digits) // columns)
+        first = top + round(1.5 * letters)
+        if first + rows * high > height - margin:
+            left_out += len(digits)
+            continue
+        sure = min(reading.digits[i].confidence for i in digits)
+        headings.append(Heading(text, margin, top + round(letters), letters, sure))
+        for place, i in enumerate(digits):
+            x, y = margin + place % columns * wide, first + place // columns * high
+            cards.append((i, Box(x, y, wide, high)))
+        top = first + rows * high + round(BETWEEN * size)
+    return Layout(tuple(headings), tuple(cards), size, left_out)
+
+
+def draw_sheet(
+    digits: Sequence[Digit], layout: Layout, width: int, height: int, scale: float, chosen: int | None = None
+) -> np.ndarray:
+    """The sheet: H×W×3 uint8.
+
+    Args:
+        digits: of the reading that was laid out.
+        chosen: the digit whose card is marked.
+    """
+    sheet: np.ndarray = np.full((height, width, 3), GROUND, np.uint8)
+    for heading in layout.headings:
+        place = heading.x, heading.foot
+        put_text(sheet, heading.text, place, heading.height, colour_of(heading.confidence), rim=False)
+    for i, box in layout.cards:
+        card = draw_card(digits[i], layout.size)
+        sheet[box.y : box.bottom, box.x : box.right] = card[: box.height, : box.width]
+    for i, box in layout.cards:
+        if i == chosen:
+            draw_mark(sheet, box)
+    if layout.left_out:
+        letters = 0.5 * LETTERS * scale
+        text = f"and {layout.left_out} more"
+        put_text(sheet, text, (width - text_width(text, letters) - MARGIN, height - 6), letters, FAINT, False)
+    if not digits:
+        put_text(sheet, "write digits on the left", (MARGIN * scale, 60 * scale), 14 * scale, LIGHT, False)
+    return sheet
