@@ -53,6 +53,29 @@ class Cascade:
         answers[passed] = self.network.predict(crops[passed])
         return answers
 
+    @property
+    def sees_within(self) -> bool:
+        """Whether the large network does."""
+        return self.network.sees_within
+
+    def look(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The same, and what the large network's last hidden layer says of those that pass.
+
+        Returns:
+            N×11 float32, the M rows that pass, and M×D float32.
+        """
+        rows = np.flatnonzero(self.passes(crops))
+        answers = np.zeros((len(crops), len(self.classes)), np.float32)
+        answers[:, DIGITS] = 1
+        if not len(rows):
+            return answers, rows, np.zeros((0, 0), np.float32)
+        answers[rows], _, hidden = self.network.look(crops[rows])
+        return answers, rows, hidden
+
+    def hidden(self, crops: np.ndarray) -> np.ndarray:
+        """What the large network's last hidden layer says of N ≥ 1 crops: N×D float32."""
+        return self.network.hidden(crops)
+
     def passes(self, crops: np.ndarray) -> np.ndarray:
         """Which of N×28×28 uint8 crops the large network is shown: N bool."""
         return digit_share(self.screen.predict(crops)) >= self.threshold

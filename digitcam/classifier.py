@@ -13,15 +13,16 @@ from digitcam.errors import UserError
 from digitcam.litert import open_twin
 from digitcam.twin import twin_path
 from digitcam.types import LABELS
-from digitcam.weights_dir import find_weights
+from digitcam.weights_dir import find_model
 
 NOT_A_DIGIT = "not a digit"
 SIDE = 28
-DEFAULT_MODEL = "digits.keras"
 # How far the sum of a model's probabilities may be from 1: what eight-bit arithmetic leaves.
 SUM_TOLERANCE = 0.02
 
 Run = Callable[[np.ndarray], np.ndarray]
+# Probabilities and the last hidden layer.
+Look = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 class Classifier:
@@ -31,10 +32,12 @@ class Classifier:
         path: the Keras file.
         engine: ``"LiteRT"`` or ``"Keras"``.
         classes: the ten digits, and "not a digit" for a model with eleven outputs.
+        sees_within: whether there is a ``look``.
     """
 
-    def __init__(self, run: Run, path: Path, engine: str, outputs: int) -> None:
+    def __init__(self, run: Run, path: Path, engine: str, outputs: int, look: Look | None = None) -> None:
         self._run = run
+        self._look = look
         self.path = path
         self.engine = engine
         self.classes: tuple[str, ...] = (*LABELS, NOT_A_DIGIT)[:outputs]
@@ -54,20 +57,36 @@ class Classifier:
             return np.zeros((0, len(self.classes)), np.float32)
         return self._run(crops.astype(np.float32)[..., None])
 
+    @property
+    def sees_within(self) -> bool:
+        return self._look is not None
+
+    def look(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Probabilities of N ≥ 1 crops, and what the last hidden layer says of M of them.
+
+        Returns:
+            N×K float32, the M rows that have been looked at (all), and M×D float32.
+        """
+        assert self._look is not None
+        answers, hidden = self._look(crops.astype(np.float32)[..., None])
+        return answers, np.arange(len(crops)), hidden
+
+    def hidden(self, crops: np.ndarray) -> np.ndarray:
+        """What the last hidden layer says of N ≥ 1 crops: N×D float32."""
+        return self.look(crops)[2]
+
 
 def load_classifier(model: str | Path | None = None, *, engine: str | None = None) -> Classifier:
     """Open a saved Keras model by way of its LiteRT twin where there is one.
 
     Args:
-        model: a ``.keras`` file; the shipped model by default.
+        model: a ``.keras`` file, or ``personal``; the shipped model by default.
         engine: ``"LiteRT"`` or ``"Keras"`` to insist on one.
 
     Raises:
         UserError: the file is missing, no model, of the wrong shape, or its twin is of another model.
     """
-    path = Path(model) if model is not None else find_weights() / DEFAULT_MODEL
-    if not path.is_file():
-        raise UserError(f"there is no model file {path}: give --model a .keras file")
+    path = find_model(model)
     if path.suffix == ".tflite":
         raise UserError(f"{path} is a LiteRT file: give --model the .keras file beside it")
     twin = twin_path(path)
@@ -102,14 +121,38 @@ def _open_keras(path: Path) -> Classifier:
         return np.asarray(keras_model.predict_on_batch(batch.reshape(-1, *side)), np.float32)
 
     _check_answer(path, run)
-    return Classifier(run, path, "Keras", outputs)
+    within = with_last_hidden(keras_model)
+    if within is None:
+        return Classifier(run, path, "Keras", outputs)
+
+    def look(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        answer, hidden = within.predict_on_batch(batch.reshape(-1, *side))
+        return np.asarray(answer, np.float32), np.asarray(hidden, np.float32)
+
+    return Classifier(run, path, "Keras", outputs, look)
 
 
 def _open_litert(path: Path) -> Classifier:
     network = open_twin(path)
     _, outputs = _check_shapes(path, network.taken, network.given)
     _check_answer(path, network)
-    return Classifier(network, path, "LiteRT", outputs)
+    return Classifier(network, path, "LiteRT", outputs, network.look if network.hidden else None)
+
+
+def with_last_hidden(keras_model: Any) -> Any:
+    """The same model with what its last layer takes as a second output; None where that is no N×D.
+
+    Dropout, which does nothing but in training, is no layer in this sense.
+    """
+    from digitcam.keras_door import import_keras
+
+    keras = import_keras()
+    try:
+        hidden = keras_model.layers[-1].input
+        wide = len(hidden.shape) == 2 and hidden.shape[-1] is not None and hidden.shape[-1] > len(LABELS) + 1
+        return keras.Model(keras_model.inputs, [*keras_model.outputs, hidden]) if wide else None
+    except (AttributeError, IndexError, TypeError, ValueError):
+        return None
 
 
 def check_keras_shapes(path: Path, keras_model: Any) -> tuple[tuple[int, ...], int]:

@@ -78,6 +78,11 @@ class Film:
         if whole:
             self._looked = frozenset(GROUPS)
 
+    def doubt(self) -> None:
+        """What is known of digits may be wrong: something was corrected. This frame is to settle it."""
+        self._last = None
+        self._tracker.doubt()
+
     def channels(self, image: np.ndarray) -> np.ndarray:
         """The picture that ink is looked for in, as ``colour.useful_channels`` has it."""
         if self._time - self._colour_asked >= COLOUR_LASTS:

@@ -20,10 +20,12 @@ Shape = tuple[int, ...]
 
 
 class LiteRT:
-    """A network with one output, run by one interpreter for each batch size that has been met.
+    """A network, run by one interpreter for each batch size that has been met.
 
     Attributes:
-        taken: the shape of each input, batch first, -1 where it is open; given: of each output.
+        taken: the shape of each input, batch first, -1 where it is open.
+        given: of the answer, which is the narrowest output; hidden: of the other one, the answer's last hidden
+            layer, None where there is none.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -35,21 +37,33 @@ class LiteRT:
         self._interpreters: dict[int, Any] = {}
         model = Interpreter(model_content=content)
         self.taken: list[Shape] = [tuple(t["shape_signature"]) for t in model.get_input_details()]
-        self.given: list[Shape] = [tuple(t["shape_signature"]) for t in model.get_output_details()]
+        given = [tuple(t["shape_signature"]) for t in model.get_output_details()]
+        # How an export orders its outputs is its own affair.
+        self._order = sorted(range(len(given)), key=lambda i: given[i][-1])
+        self.given: list[Shape] = [given[i] for i in self._order if i == self._order[0] or len(given) > 2]
+        self.hidden: Shape | None = given[self._order[1]] if len(given) == 2 else None
 
     def __call__(self, *inputs: np.ndarray) -> np.ndarray:
         """What the network answers to N ≥ 1 rows of each input; float32.
 
-        Inputs are told apart by their number of axes: how an export orders them is its own affair.
+        Inputs are told apart by their number of axes, for the same reason.
         """
+        return self._run(inputs, self._order[:1])[0]
+
+    def look(self, *inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same, and the last hidden layer, N×D float32; only where there is ``hidden``."""
+        answer, hidden = self._run(inputs, self._order)
+        return answer, hidden
+
+    def _run(self, inputs: tuple[np.ndarray, ...], outputs: list[int]) -> list[np.ndarray]:
         rows, start, answers = len(inputs[0]), 0, []
         while start < rows:
             size = next((size for size in BATCHES if size <= rows - start), BATCHES[-1])
-            answers.append(self._padded([part[start : start + size] for part in inputs], size))
+            answers.append(self._padded([part[start : start + size] for part in inputs], size, outputs))
             start += size
-        return np.concatenate(answers)
+        return [np.concatenate(parts) for parts in zip(*answers, strict=True)]
 
-    def _padded(self, inputs: list[np.ndarray], size: int) -> np.ndarray:
+    def _padded(self, inputs: list[np.ndarray], size: int, outputs: list[int]) -> list[np.ndarray]:
         rows = len(inputs[0])
         interpreter = self._interpreters.get(size) or self.prepare(size)
         for details in interpreter.get_input_details():
@@ -60,7 +74,8 @@ class LiteRT:
             # The view into the interpreter's memory must be gone before it runs.
             del whole
         interpreter.invoke()
-        return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[:rows]
+        details = interpreter.get_output_details()
+        return [interpreter.get_tensor(details[i]["index"])[:rows] for i in outputs]
 
     def prepare(self, size: int) -> Any:
         """The interpreter for batches of ``size``."""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from digitcam.cascade import Cascade, load_cascade
 from digitcam.classifier import Classifier
+from digitcam.corrected import Corrected
+from digitcam.corrections.hand import Hand
 from digitcam.judge import Judge, load_judge
 from digitcam.sign_network import SignNetwork, load_sign_network
 
@@ -16,24 +18,32 @@ class Networks:
     """What a frame is read with.
 
     Attributes:
-        classifier: the digit network, or the cascade that spares it most candidates.
+        classifier: the digit network, or the cascade that spares it most candidates; with corrections
+            at hand, what heeds them.
         judge: what weighs the digit network's answers; without one they count as they are.
         signs: what sees signs between digits; without it numbers are digits alone.
+        hand: the corrections that are heeded, None where none are.
     """
 
-    classifier: Classifier | Cascade
+    classifier: Classifier | Cascade | Corrected
     judge: Judge | None = None
     signs: SignNetwork | None = None
+    hand: Hand | None = None
 
 
-def load_networks(model: str | Path | None = None) -> Networks:
+def load_networks(model: str | Path | None = None, hand: Hand | None = None) -> Networks:
     """Open a digit network with the screen and the judge that lie beside it.
 
     Args:
         model: a ``.keras`` file; the shipped model by default.
+        hand: corrections to heed, and those that will be added to it. A network whose last hidden layer is
+            not known (an older twin) does without.
 
     Raises:
         UserError: a file is absent or does not fit.
     """
     classifier = load_cascade(model)
-    return Networks(classifier, load_judge(classifier), load_sign_network())
+    judge, signs = load_judge(classifier), load_sign_network()
+    if hand is None or not classifier.sees_within:
+        return Networks(classifier, judge, signs)
+    return Networks(Corrected(classifier, hand), judge, signs, hand)

@@ -13,6 +13,8 @@ import numpy as np
 
 from digitcam.boxes import tight_boxes
 from digitcam.colour import useful_channels
+from digitcam.corrections.correction import Correction
+from digitcam.corrections.hand import Hand
 from digitcam.direction import LEAST_TILT, text_direction
 from digitcam.film import Film
 from digitcam.ink import find_ink, merged_ink
@@ -29,6 +31,7 @@ from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading, Sign
 
 # In a film a digit is followed from frame to frame where it is as likely as this.
 LEAST_FOLLOWED = 0.15
+NO_CORRECTIONS: tuple[Correction, ...] = ()
 
 
 class _Look(NamedTuple):
@@ -54,6 +57,7 @@ class Reader:
 
     Args:
         model: a saved Keras model, by default the shipped one, or networks that are open already.
+        hand: corrections to heed; those of ``model`` where that is networks.
         conf: the least probability for a label; by default the measured one.
         roi: the part of the frame to look at, in frame pixels; boxes stay in the frame's pixels.
         track: whether frames of a film are read in the light of those before: digits keep a number and a
@@ -70,19 +74,21 @@ class Reader:
         self,
         model: str | Path | Networks | None = None,
         *,
+        hand: Hand | None = None,
         conf: float | None = None,
         roi: Box | None = None,
         track: bool = True,
         evidence: bool | Callable[[Frame], bool] = False,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._networks = model if isinstance(model, Networks) else load_networks(model)
+        self._networks = model if isinstance(model, Networks) else load_networks(model, hand)
         self._confidence = DEFAULT_CONFIDENCE if conf is None else conf
         self._roi = roi
         self._track = track
         self._film: Film | None = None
         self._evidence = evidence
         self._clock = clock
+        self._heeded = self._corrections()
 
     def read(self, frame: Frame | np.ndarray) -> Reading:
         """All digits and numbers of one frame, or of an H×W×3 uint8 picture (BGR), which counts as a still.
@@ -95,7 +101,11 @@ class Reader:
         """
         frame = Frame.of(frame)
         wanted = self._evidence if isinstance(self._evidence, bool) else self._evidence(frame)
-        film = self._film_of(frame, wanted)
+        corrections = self._corrections()
+        film = self._film_of(frame, wanted or corrections is not self._heeded)
+        if film and corrections is not self._heeded:
+            film.doubt()
+        self._heeded = corrections
         start = self._clock()
         image, left, top = self._part(frame)
         picture = film.channels(image) if film else useful_channels(image)
@@ -168,6 +178,11 @@ class Reader:
         taken = taken_for_digits(every, signs, owners)
         kept = tuple(sign for sign, owner in zip(signs, owners, strict=True) if not taken[owner])
         return steady.without(np.flatnonzero(taken)), kept
+
+    def _corrections(self) -> tuple[Correction, ...]:
+        """The corrections at this moment."""
+        hand = self._networks.hand
+        return NO_CORRECTIONS if hand is None else hand.corrections
 
     def _film_of(self, frame: Frame, whole: bool) -> Film | None:
         """What is remembered of the film that a frame belongs to; None for pictures that stand alone.

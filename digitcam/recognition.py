@@ -6,6 +6,7 @@ import numpy as np
 
 from digitcam.cascade import Cascade
 from digitcam.classifier import Classifier
+from digitcam.corrected import Corrected
 from digitcam.direction import LEAST_TILT, levelled
 from digitcam.memory import Recalled
 from digitcam.types import LABELS
@@ -16,7 +17,7 @@ LEAST_SEEN = 0.2
 
 
 def recognise(
-    classifier: Classifier | Cascade, crops: np.ndarray, recalled: Recalled, angle: float
+    classifier: Classifier | Cascade | Corrected, crops: np.ndarray, recalled: Recalled, angle: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """What is known of some candidates and what the network says of the others.
 

@@ -44,6 +44,8 @@ LITTLE_UNLIKE, SURE = 0.93, 0.8
 FOUND_AGAIN, LEAST_OTHERS = 0.5, 2
 # What is as sure as this need not be recognised in every frame, but once in so many.
 WELL_KNOWN, TURNS = 0.9, 8
+# No chance to see a digit yet; not 0, for looks are counted by it.
+LEAST_CHANCE = 1e-6
 # A digit is known well enough after so many looks, and what may be one after so many chances of a look.
 SETTLED = 6
 
@@ -159,6 +161,14 @@ class Tracker:
         known = believed & (tracks.unlike == 0) & (tracks.looks >= SETTLED)
         doubtful = ~believed & (tracks.chances >= SETTLED)
         return bool(believed.any() and (known | doubtful).all())
+
+    def doubt(self) -> None:
+        """Let the next look at each digit count for all: how digits are read has changed."""
+        tracks = self._tracks
+        for values in (tracks.weights, tracks.sharpest, tracks.looks):
+            values[:] = 0
+        # What is no digit any more is not shown again.
+        tracks.chances[:] = LEAST_CHANCE
 
     def familiar(self) -> Familiar:
         """The digits that are known so well that they need not be judged anew in the next frame.

@@ -191,6 +191,6 @@ def test_the_command_ends_with_2_and_one_line(folder: Path, capsys: pytest.Captu
 
 def test_strangers_are_the_held_out_writers() -> None:
     """Only the 27 writers that nothing is trained on, as 28×28 digits."""
-    images, labels = digit_suites.load_strangers(need_data("unipen"))
+    images, labels, writers = digit_suites.load_strangers(need_data("unipen"))
     assert images.shape == (len(labels), 28, 28) and images.dtype == labels.dtype == np.uint8
     assert len(labels) == 6194 and set(labels) == set(range(10))

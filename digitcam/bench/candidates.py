@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from digitcam.bench.counted import make_counted_frame
-from digitcam.cascade import Cascade
+from digitcam.cascade import Cascade, load_cascade
 from digitcam.classifier import Classifier
 from digitcam.errors import UserError, one_line
-from digitcam.judge import worth_judging
-from digitcam.networks import Networks, load_networks
+from digitcam.judge import load_judge, worth_judging
+from digitcam.networks import Networks
 from digitcam.pages import KINDS, make_page, make_scene
 from digitcam.reader import Reader
 from digitcam.types import Frame
@@ -55,8 +55,8 @@ def measure_candidates(pictures: int, model: str | None = None) -> list[Candidat
     Raises:
         UserError: a network is missing or has no record that says what it costs.
     """
-    networks = load_networks(model)
-    network, judge = networks.classifier, networks.judge
+    network = load_cascade(model)
+    judge = load_judge(network)
     screen = network.screen if isinstance(network, Cascade) else None
     large = network.network if isinstance(network, Cascade) else network
     first, then = _multiply_adds(screen.path) if screen else 0, _multiply_adds(large.path)

@@ -18,13 +18,14 @@ from digitcam.commands.run import Terminated, run
 from digitcam.commands.stops import NUMBERS, Stops
 from digitcam.commands.windows import open_drawing, open_window
 from digitcam.environment import prepare
+from digitcam.errors import UserError
 
 if TYPE_CHECKING:
     from digitcam.drawing.window import DrawWindow
     from digitcam.loop import FrameReader, Tally
     from digitcam.sources import Source
     from digitcam.types import Frame, Reading, Unreadable
-    from digitcam.window import Window
+    from digitcam.window import Correct, Window
 
 DEMO, DRAW, CORRECTIONS = "demo", "draw", "corrections"
 DEMO_FRAMES = 300
@@ -130,7 +131,7 @@ def _open(
 
     size, fps = options.size, options.fps
     options.roi = Box(*options.roi) if options.roi else None
-    correct = None
+    correct = _open_corrections(options)
     source: Source
     window: Window | DrawWindow | None
     if options.source == DRAW:
@@ -145,6 +146,28 @@ def _open(
     elif size or fps:
         _say("--size and --fps are asked of cameras and the demo; files keep their own")
     return source, window or open_window(options, correct, _say)
+
+
+def _open_corrections(options: argparse.Namespace) -> Correct | None:
+    """What takes corrections; those of before are put into ``options.hand``, for the reader to heed.
+
+    A file that cannot be used is told of, and left alone: digits can be read without it.
+    """
+    options.hand = None
+    if options.no_corrections or options.baseline:
+        return None
+    from digitcam.corrections.corrector import Corrector
+    from digitcam.corrections.hand import Hand
+    from digitcam.corrections.store import CorrectionFile
+    from digitcam.weights_dir import find_model
+
+    file = CorrectionFile()
+    options.hand = Hand()
+    try:
+        options.hand.add(*file.read())
+    except UserError as error:
+        _say(f"{error}; going on without corrections")
+    return Corrector(file, find_model(options.model), options.hand).correct
 
 
 def _with_reader(
@@ -187,6 +210,7 @@ def make_reader(options: argparse.Namespace) -> FrameReader:
 
     return Reader(
         options.model,
+        hand=options.hand,
         conf=options.conf,
         roi=options.roi,
         track=not options.no_track and options.source != DRAW,  # a digit that grows is another each moment

@@ -20,9 +20,13 @@ SOURCE is one of
   clip.mp4           a video
   http://, rtsp://   a network stream
   demo               a synthetic camera over a page of handwriting, with known truth
+  draw               a window to write in
+commands of their own, see their --help
+  cam.py corrections  digits that were corrected: list, sheet, export, delete
 
 keys in the window
   q, Esc quit   space pause   s snapshot   v next view   h help   other keys: next picture
+  click a digit, or t and the arrow keys, then 0 to 9, or n for no digit: it is learnt at once
   A picture stays until a key is pressed, unless an output waits for the result.
 
 exit status
@@ -46,7 +50,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("source", nargs="?", default="0", metavar="SOURCE", help="what to read from, see below")
-    add("--model", metavar="PATH", help="saved Keras model (default: the shipped weights/digits.keras)")
+    add("--model", metavar="PATH", help="saved Keras model, or `personal` (default: the shipped one)")
     add("--baseline", action="store_true", help="read the classic way: Otsu, contours, a plain network")
     add("--conf", type=_confidence, metavar="X", help="least confidence for a label, 0 to 1")
     add("--json", metavar="PATH", help="a JSON object per frame (.json, .jsonl), or rows (.csv); - prints")
@@ -60,6 +64,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--no-show", action="store_true", help="no window")
     add("--view", choices=("result", "ink", "crops", "layers"), default="result", help="first view")
     add("--mirror", action="store_true", help="left and right exchanged, in the window only")
+    add("--no-corrections", action="store_true", help="read as if nothing had been corrected")
     add("--no-track", action="store_true", help="each frame on its own")
     add("--max-frames", type=_count, metavar="N", help="stop after N frames")
     add("--size", type=_size, metavar="WxH", help="size asked of a camera or the demo")

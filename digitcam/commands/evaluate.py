@@ -175,7 +175,7 @@ def _measure_digits(
     if args.samples:
         sections.append(_samples(args, contestants[0], images, truth, folder))
     if args.strangers:
-        drawn, labels = digit_suites.load_strangers(data_dir)
+        drawn, labels, _ = digit_suites.load_strangers(data_dir)
         title = "Strangers: UNIPEN's held-out writers"
         sections.append(
             digit_suites.measure_set("strangers", title, contestants, drawn, labels, conf, folder)

@@ -76,6 +76,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     task("--make-sign-looks", type=Path, metavar="FILE.npz", help="mine what the sign network learns from")
     task("--fit-signs", type=Path, metavar="FILE.npz", help="fit the sign network to such looks")
     task("--fit-screen", type=Path, metavar="MODEL", help="set the threshold of a screen beside --model")
+    task("--fit-typical", type=Path, metavar="MODEL", help="measure typical digits, for corrections")
     group.add_argument("--eight-bits", action="store_true", help="export weights of eight bits: faster")
     group.add_argument("--pages", type=_count, default=1000, help="pages to mine on (default: %(default)s)")
     group.add_argument(
@@ -126,6 +127,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return tasks.fit_signs(arguments, words)
     if arguments.fit_screen is not None:
         return tasks.fit_screen(arguments)
+    if arguments.fit_typical is not None:
+        return tasks.fit_typical(arguments)
     return train(arguments, words)
 
 

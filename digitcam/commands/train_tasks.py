@@ -116,6 +116,15 @@ def tell_of(path: Path) -> int:
     return 0
 
 
+def fit_typical(arguments: argparse.Namespace) -> int:
+    from digitcam.training.mnist import find_data_dir
+    from digitcam.training.typical import fit_typical
+
+    written = fit_typical(arguments.fit_typical, find_data_dir(arguments.data_dir), arguments.seed or 0)
+    print(f"written: {written}")
+    return 0
+
+
 def fit_screen(arguments: argparse.Namespace) -> int:
     from digitcam.training.mnist import find_data_dir
     from digitcam.training.screening import fit_screen

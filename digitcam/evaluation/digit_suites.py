@@ -138,11 +138,12 @@ def measure_corruptions(
     )
 
 
-def load_strangers(data_dir: Path) -> tuple[np.ndarray, np.ndarray]:
+def load_strangers(data_dir: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """UNIPEN's digits by the writers that no part of the project trains on.
 
     Returns:
-        N×28×28 uint8, ink white, and N uint8 labels (some of them noise, as the collection has it).
+        N×28×28 uint8, ink white, N uint8 labels (some of them noise, as the collection has it), and the N
+        writers' numbers.
 
     Raises:
         UserError: the collection is absent or damaged; it is not downloaded.
@@ -152,7 +153,7 @@ def load_strangers(data_dir: Path) -> tuple[np.ndarray, np.ndarray]:
         writers = json.loads((folder / "heldout_writers.json").read_text(encoding="utf-8"))["writers"]
         with np.load(folder / "unipen_digits.npz") as archive:
             held = np.isin(archive["writer"], writers)
-            return archive["x"][held], archive["y"][held].astype(np.uint8)
+            return archive["x"][held], archive["y"][held].astype(np.uint8), archive["writer"][held]
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise UserError(
             f"--strangers needs unipen_digits.npz and heldout_writers.json in {folder} ({one_line(error)}): "

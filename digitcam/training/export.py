@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from digitcam.classifier import check_keras_shapes
+from digitcam.cascade import SCREEN
+from digitcam.classifier import check_keras_shapes, with_last_hidden
 from digitcam.environment import quiet
 from digitcam.errors import UserError, one_line
 from digitcam.judge import JUDGE, check_judge_shapes
@@ -40,11 +41,14 @@ def export_twin(model_path: Path, *, eight_bits: bool = False) -> Path:
     if backend != "tensorflow":
         raise UserError(f"the LiteRT export does not run on {backend}: set KERAS_BACKEND=tensorflow")
     settings = _eight_bits() if eight_bits else {}
+    # With a digit network's last hidden layer beside the answer, what was corrected is known again.
+    small = model_path.name in (JUDGE, SIGN_NETWORK, SCREEN)
+    exported = model if small else with_last_hidden(model) or model
     twin = twin_path(model_path)
     partial = twin.with_name(f".{twin.stem}.partial.tflite")
     try:
         with quiet():
-            model.export(str(partial), format="litert", verbose=False, **settings)
+            exported.export(str(partial), format="litert", verbose=False, **settings)
         seal(partial, {"keras_sha256": file_sha256(model_path)} | (EIGHT_BITS if eight_bits else {}))
         os.replace(partial, twin)
     except OSError as error:
