@@ -83,7 +83,8 @@ class Chooser:
 def draw_mark(picture: np.ndarray, box: Box) -> None:
     """A frame around a box that is chosen, on an H×W×3 picture, in place."""
     side = min(picture.shape[:2])
-    away, line = max(2, round(AWAY_PART * side)), max(2, round(LINE_PART * side))
+    line = max(2, round(LINE_PART * side))
+    away = line + max(2, round(AWAY_PART * side))  # the inside stays as it is
     first = box.x - away, box.y - away
     last = box.right + away, box.bottom + away
     cv2.rectangle(picture, first, last, RIM, line + 2, cv2.LINE_AA)

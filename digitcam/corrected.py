@@ -1,8 +1,9 @@
 """A digit network that heeds corrections at once: what is liker to a corrected digit than to typical ones.
 
 The nearest neighbours in the network's last hidden layer (Cover and Hart, "Nearest Neighbor Pattern
-Classification", 1967), beside the network's own answer as in Orhan, "A Simple Cache Model for Image Recognition"
-(2018), and held against typical digits: with one correction alone nearly everything would be near it.
+Classification", 1967), beside the network's own answer as in Orhan, "A Simple Cache Model for Image
+Recognition" (2018), and held against typical digits: of one correction alone nearly everything would be a
+neighbour.
 """
 
 from __future__ import annotations

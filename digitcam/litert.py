@@ -24,8 +24,8 @@ class LiteRT:
 
     Attributes:
         taken: the shape of each input, batch first, -1 where it is open.
-        given: of the answer, which is the narrowest output; hidden: of the other one, the answer's last hidden
-            layer, None where there is none.
+        given: of the answer, which is the narrowest output; hidden: of the other one, the last hidden layer,
+            None where there is none.
     """
 
     def __init__(self, content: bytes) -> None:

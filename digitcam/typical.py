@@ -1,4 +1,4 @@
-"""What a digit network's last hidden layer says of typical digits: the measure for what is like a correction."""
+"""What a digit network's last hidden layer says of typical digits: what a correction is held against."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where models are: the shipped ones in the installed package, or beside it in a checkout; and the user's own."""
+"""Where models are: the shipped ones in the package, or beside it in a checkout; and the user's own."""
 
 from __future__ import annotations
 

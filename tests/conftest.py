@@ -1,7 +1,24 @@
-"""What holds for every test: no window of matplotlib's own."""
+"""What holds for every test: no window of matplotlib's own, and a user of its own, without corrections."""
 
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from digitcam.user_folder import VARIABLE
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+# Also for processes that tests start before any fixture is there.
+os.environ[VARIABLE] = tempfile.mkdtemp(prefix="digitcam-tests-")
+
+
+@pytest.fixture(autouse=True)
+def user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of a user who has corrected nothing yet; it need not exist."""
+    folder = tmp_path_factory.getbasetemp() / "users" / os.urandom(6).hex()
+    monkeypatch.setenv(VARIABLE, str(folder))
+    yield folder

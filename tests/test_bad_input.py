@@ -70,13 +70,26 @@ def test_stream_that_does_not_answer(run: Run) -> None:
     assert line.endswith("or try `cam.py demo`") and "secret" not in line
 
 
-@pytest.mark.parametrize("word", ["draw", "web", "corrections"])
-def test_what_comes_later(run: Run, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a later version has is said to be so, and ./web is a file of that name."""
+def test_what_comes_later(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a later version has is said to be so."""
     monkeypatch.chdir(tmp_path)
-    assert f"comes in a later version: try `cam.py demo`, or ./{word} for a file" in refused(run(word))
+    assert "comes in a later version: try `cam.py demo`, or ./web for a file" in refused(run("web"))
+
+
+@pytest.mark.parametrize("word", ["draw", "web", "corrections"])
+def test_words_are_names_of_files_too(
+    run: Run, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``./draw`` is a file of that name, whatever ``draw`` alone means."""
+    monkeypatch.chdir(tmp_path)
     save_picture(tmp_path / "page.png").rename(tmp_path / word)
     assert run(f"./{word}")[0] == 0
+
+
+def test_writing_needs_a_window(run: Run) -> None:
+    """``draw`` without a window is refused with what to try instead."""
+    line = refused(run("draw"))
+    assert line == "draw is a window to write in, and --no-show was given: try `cam.py demo`"
 
 
 # Files

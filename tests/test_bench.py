@@ -15,6 +15,7 @@ from digitcam.bench import __main__ as bench
 from digitcam.bench.age import PacedCamera, measure_age
 from digitcam.bench.candidates import measure_candidates
 from digitcam.bench.counted import make_counted_frame
+from digitcam.bench.kills import measure_kills
 from digitcam.bench.network import make_crops, read_labels
 from digitcam.bench.process import _Demo, measure_memory, measure_start
 from digitcam.bench.table import format_report
@@ -314,3 +315,11 @@ def test_a_missing_model_is_one_line(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=root)
     assert done.returncode == 2 and done.stdout == ""
     assert "there is no model file" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_kills_lose_nothing() -> None:
+    """Of 20 programs killed while they correct none loses the file, or what was told to be kept."""
+    report = measure_kills(20, seed=1)
+    assert report["files_lost"] == report["kept_lost"] == 0
+    assert isinstance(report["corrections"], int) and report["corrections"] > 0
+    assert "20 programs killed" in format_report({"machine": describe_machine(), "kills": report})

@@ -21,6 +21,7 @@ def measure(
     repeats: int = REPEATS,
     frames: int = FRAMES,
     soak: int | None = None,
+    kills: int | None = None,
     model: str | None = None,
 ) -> dict[str, object]:
     """Measure ``parts`` (of ``PARTS``), each only when nothing else of this program runs.
@@ -29,6 +30,7 @@ def measure(
         repeats: alternated runs of the network, and starts of ``cam.py``.
         frames: for each row of the frames' table, and of the demo whose memory is looked at.
         soak: read so many frames in one run, and compare the last ones with the first.
+        kills: kill so many programs while they correct, and see what is kept.
         model: as ``cam.py --model`` takes it.
     """
     report: dict[str, object] = {"machine": describe_machine()}
@@ -59,6 +61,10 @@ def measure(
         from digitcam.bench.soak import measure_soak
 
         report["soak"] = measure_soak(soak, model)
+    if kills:
+        from digitcam.bench.kills import measure_kills
+
+        report["kills"] = measure_kills(kills)
     if "candidates" in parts:
         from digitcam.bench.candidates import measure_candidates
 
@@ -84,9 +90,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--frames", type=_positive, default=FRAMES, help="frames of each film (%(default)s)")
     parser.add_argument("--soak", type=_positive, metavar="N", help="one run over N frames, and nothing else")
+    parser.add_argument("--kills", type=_positive, metavar="N", help="kill N programs while they correct")
     options = parser.parse_args(argv)
-    parts = options.only or (() if options.soak else PARTS)
-    report = measure(parts, options.repeats, options.frames, options.soak, options.model)
+    parts = options.only or (() if options.soak or options.kills else PARTS)
+    report = measure(
+        parts, options.repeats, options.frames, options.soak, options.kills, options.model
+    )
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     else:

@@ -17,6 +17,7 @@ def format_report(report: Mapping[str, Any]) -> str:
         ("steady", _format_steady),
         ("replaced", _format_replaced),
         ("soak", _format_soak),
+        ("kills", _format_kills),
         ("candidates", _format_candidates),
         ("network", _format_network),
         ("start", _format_start),
@@ -41,6 +42,15 @@ def _format_frames(rows: list[dict[str, Any]]) -> list[str]:
         return ["no frames"]
     title = f"milliseconds for a frame of a handheld film (steps: median of {rows[0]['frames']} frames);"
     return [title, "alone: the same frames each by itself, nothing reused", *_align([head, *body])]
+
+
+def _format_kills(part: dict[str, Any]) -> list[str]:
+    return [
+        f"{part['kills']} programs killed while correcting (seed {part['seed']}), "
+        f"{part['corrections']} corrections kept:",
+        f"{part['files_lost']} files lost, {part['kept_lost']} corrections lost that were told to be kept, "
+        f"{part['untold']} kept before that was told",
+    ]
 
 
 def _format_steady(part: dict[str, Any]) -> list[str]:

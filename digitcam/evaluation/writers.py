@@ -1,8 +1,8 @@
 """What corrections are worth: errors of writers before, with some digits of each corrected, and fine-tuned.
 
 A measure of few-shot adaptation to a writer (Connell and Jain, "Writer Adaptation for Online Handwriting
-Recognition", 2002): each writer's digits are split at random into those that are corrected, some of each digit,
-and those that are read.
+Recognition", 2002): each writer's digits are split at random into those that are corrected, some of each
+digit, and those that are read.
 """
 
 from __future__ import annotations

@@ -11,11 +11,11 @@ from digitcam.classifier import Classifier, load_classifier
 from digitcam.errors import UserError
 from digitcam.outputs.base import write_whole
 from digitcam.training import collections, material
-from digitcam.typical import Typical, directions, typical_file, typical_path
 from digitcam.types import LABELS
+from digitcam.typical import Typical, directions, typical_file, typical_path
 
-# Images of MNIST and of UNIPEN's writers, and directions for each digit: with 10 more is like a correction that
-# should not be, with 100 less (docs/corrections.md).
+# Images of MNIST and of UNIPEN's writers, and directions for each digit: with 10 of them more is like a
+# correction that should not be, with 100 less that should (docs/corrections.md).
 FROM_MNIST, FROM_UNIPEN = 6000, 4000
 EACH = 30
 ROUNDS = 10
