@@ -34,17 +34,20 @@ class Corrected:
     Args:
         network: its last hidden layer has to be known (``sees_within``).
         hand: asked anew with every batch.
+        typical: of the network; by default as they lie beside its file.
 
     Attributes:
         classes, path: as of the network.
     """
 
-    def __init__(self, network: Classifier | Cascade, hand: Hand) -> None:
+    def __init__(
+        self, network: Classifier | Cascade, hand: Hand, typical: Typical | None = None
+    ) -> None:
         self.network = network
         self.classes = network.classes
         self.path = network.path
         self._hand = hand
-        self._typical: Typical | None = load_typical(network.path)
+        self._typical = load_typical(network.path) if typical is None else typical
         self._learnt: tuple[Correction, ...] = ()
         self._known = np.zeros((0, 0), np.float32)
         self._labels = np.zeros(0, np.intp)
@@ -93,9 +96,18 @@ class Corrected:
         labels = np.array([c.label for c in usable], np.intp)
         hidden = self.network.hidden(np.stack([c.crop for c in usable]))
         known = self._directions_of(hidden)
-        contradicted = (known @ known.T >= SAME) & (labels[:, None] != labels[None])
-        kept = ~np.triu(contradicted, 1).any(1)
+        kept = later_counts(known, labels)
         self._known, self._labels = known[kept], labels[kept]
 
     def _directions_of(self, hidden: np.ndarray) -> np.ndarray:
         return directions(hidden) if self._typical is None else self._typical.directions_of(hidden)
+
+
+def later_counts(known: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Which corrections count where some contradict each other: N bool.
+
+    Args:
+        known: N×D directions, the oldest first; labels: N.
+    """
+    contradicted = (known @ known.T >= SAME) & (labels[:, None] != labels[None])
+    return np.asarray(~np.triu(contradicted, 1).any(1))

@@ -54,7 +54,8 @@ def measure_kills(kills: int, seed: int = 0) -> dict[str, object]:
     rng = np.random.default_rng(seed)
     counts = dict.fromkeys(("files_lost", "kept_lost", "untold", "corrections"), 0)
     with tempfile.TemporaryDirectory() as folder:
-        serial, told = 0, []
+        serial = 0
+        told: list[int] = []
         for kill in range(kills):
             path = Path(folder) / f"{kill // KILLS_OF_A_FILE}.h5"
             if kill % KILLS_OF_A_FILE == 0:

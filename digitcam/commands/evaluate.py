@@ -58,6 +58,8 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("--numbers", metavar="N", type=_whole, help="N generated pages of numbers of each kind")
     what.add_argument("--glyphs", choices=GLYPHS, default="pen", help="whose digits the pages show")
     what.add_argument("--strangers", action="store_true", help="UNIPEN's writers that nothing was trained on")
+    what.add_argument("--writers", action="store_true", help="those writers with 3 corrections of each digit")
+    what.add_argument("--finetune", action="store_true", help="--writers after train.py --finetune, too")
     what.add_argument("--corruptions", action="store_true", help="the test set under 15 kinds of corruption")
     what.add_argument(
         "--acceptance", action="store_true", help="test digits, letters, doodles: what is accepted"
@@ -118,6 +120,8 @@ def _check(args: argparse.Namespace) -> None:
     from digitcam.evaluation.photos import read_labels
     from digitcam.outputs.base import check_target
 
+    if args.finetune and not args.writers:
+        raise UserError("--finetune is asked of the writers that are corrected: add --writers")
     if args.half and not args.photos:
         raise UserError("--half chooses among the pictures of --photos DIR: name that folder too")
     if args.ablation and not (args.photos or args.pages):
@@ -164,7 +168,7 @@ def _measure_digits(
 
     conf = contestants[0].conf
     others = args.photos or args.pages or args.numbers or args.strangers or args.corruptions
-    others = others or args.acceptance
+    others = others or args.acceptance or args.writers
     mnist = args.mnist or not others
     sections = []
     if mnist or args.corruptions or args.samples or args.acceptance:
@@ -180,6 +184,10 @@ def _measure_digits(
         sections.append(
             digit_suites.measure_set("strangers", title, contestants, drawn, labels, conf, folder)
         )
+    if args.writers:
+        from digitcam.commands.evaluate_writers import measure
+
+        sections.append(measure(args.model, data_dir, args.seed, args.finetune))
     if args.acceptance:
         from digitcam.evaluation.acceptance import measure_acceptance
         from digitcam.evaluation.negatives import gather_signs

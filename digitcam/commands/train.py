@@ -6,6 +6,7 @@ train.py --arch classic                the tutorial network
 train.py --output runs/mine --resume   go on after a stop, with the settings of then
 train.py --data DIR                    pictures of your own in DIR/0 to DIR/9
 train.py --export runs/cnn/model.keras its LiteRT twin, which cam.py runs
+train.py --finetune                    a model of your own hand, from the digits you corrected
 """
 
 from __future__ import annotations
@@ -76,13 +77,16 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     task("--make-sign-looks", type=Path, metavar="FILE.npz", help="mine what the sign network learns from")
     task("--fit-signs", type=Path, metavar="FILE.npz", help="fit the sign network to such looks")
     task("--fit-screen", type=Path, metavar="MODEL", help="set the threshold of a screen beside --model")
+    task("--finetune", action="store_true", help="make the personal model of your corrections")
+    task("--make-replay", type=Path, metavar="MODEL", help="store looks at training images, for --finetune")
     task("--fit-typical", type=Path, metavar="MODEL", help="measure typical digits, for corrections")
     group.add_argument("--eight-bits", action="store_true", help="export weights of eight bits: faster")
     group.add_argument("--pages", type=_count, default=1000, help="pages to mine on (default: %(default)s)")
     group.add_argument(
         "--easy", type=_count, default=15, metavar="N", help="most easy negatives of a page (%(default)s)"
     )
-    group.add_argument("--model", type=Path, help="the model that mines or is screened (default: shipped)")
+    group.add_argument("--model", type=Path, help="who mines, is screened or fine-tuned (default: shipped)")
+    group.add_argument("--allow-loss", action="store_true", help="fine-tune though MNIST is read worse")
     return parser.parse_args(argv)
 
 
@@ -129,6 +133,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return tasks.fit_screen(arguments)
     if arguments.fit_typical is not None:
         return tasks.fit_typical(arguments)
+    if arguments.make_replay is not None:
+        return tasks.make_replay(arguments)
+    if arguments.finetune:
+        return tasks.finetune(arguments, words)
     return train(arguments, words)
 
 

@@ -7,9 +7,11 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from digitcam.errors import UserError
 
 if TYPE_CHECKING:
     from digitcam.training.recipes import Recipe
@@ -113,6 +115,62 @@ def tell_of(path: Path) -> int:
     """Say where a small network was written, and what comes next."""
     print(f"written: {path}, {path.with_suffix('.json')}")
     print(f"next:    train.py --export {shlex.quote(str(path))}")
+    return 0
+
+
+def make_replay(arguments: argparse.Namespace) -> int:
+    from digitcam.keras_door import load_keras_model
+    from digitcam.training.mnist import find_data_dir
+
+    network = load_keras_model(arguments.make_replay)
+    import numpy as np
+
+    from digitcam.training import replay
+    from digitcam.training.top import Top
+
+    rng = np.random.default_rng(arguments.seed or 0)
+    top = Top(network, arguments.make_replay)
+    looks = replay.gather(top, find_data_dir(arguments.data_dir), replay.STORED, rng)
+    print(f"written: {replay.write_replay(arguments.make_replay, looks)}, {len(looks.labels):,} looks")
+    return 0
+
+
+def finetune(arguments: argparse.Namespace, argv: Sequence[str]) -> int:
+    from digitcam.corrections.store import CorrectionFile
+    from digitcam.weights_dir import find_model, personal_model
+
+    corrections = CorrectionFile().read()
+    if not corrections:
+        raise UserError(
+            f"there are no corrections in {CorrectionFile().path} to learn from: correct some digits in a "
+            "window first, as in `cam.py draw`"
+        )
+    from digitcam.keras_door import import_keras
+    from digitcam.training.mnist import find_data_dir
+
+    import_keras()
+    from digitcam.training import personal
+
+    model = find_model(arguments.model)
+    crops, labels = personal.usable(corrections, model)
+    making = personal.Personal(model, find_data_dir(arguments.data_dir), arguments.seed or 0)
+    found = making.measure_and_learn(crops, labels)
+    if found.corrections:
+        print(
+            f"corrections held out by turns ({found.corrections}): {found.corrections_before:.1%} right "
+            f"before, {found.corrections_after:.1%} after"
+        )
+    print(f"{found.mnist}: {found.mnist_before:.2%} right before, {found.mnist_after:.2%} after")
+    if found.lost > personal.MOST_LOST and not arguments.allow_loss:
+        raise UserError(
+            f"the model is not written, for it would lose {100 * found.lost:.2f} points on MNIST, more than "
+            f"{100 * personal.MOST_LOST:.1f}: look through the corrections with `cam.py corrections sheet`, "
+            "or add --allow-loss"
+        )
+    command = shlex.join(["train.py", *argv])
+    written = making.write(personal_model().parent, asdict(found) | {"learnt": len(labels)}, command)
+    print(f"written: {written}")
+    print("next:    cam.py --model personal")
     return 0
 
 
