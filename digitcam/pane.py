@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from digitcam.display import ui_framework
 from digitcam.environment import prepare_fonts
 
 TITLE = "digitcam"
@@ -70,7 +71,9 @@ class Pane:
     def put(self, picture: np.ndarray) -> None:
         """Show an H×W×3 uint8 picture."""
         if not self._opened:
-            self._open(picture.shape[1], picture.shape[0])
+            height, width = picture.shape[:2]
+            factor = min(1.0, LARGEST_WINDOW[0] / width, LARGEST_WINDOW[1] / height)
+            self._open(max(1, round(width * factor)), max(1, round(height * factor)))
         self._gui.imshow(TITLE, picture)
 
     def key(self, milliseconds: int) -> str:
@@ -96,6 +99,27 @@ class Pane:
             return None
         return (width, height) if width > 0 and height > 0 else None
 
+    def unzoom(self, picture: np.ndarray) -> None:
+        """Undo what the wheel has done besides, and show a picture.
+
+        OpenCV's Qt windows zoom with every turn of the wheel and give no way to undo it: the window is opened
+        anew where it was.
+        """
+        gui = self._gui
+        if not self._opened or not ui_framework(gui).startswith("QT"):
+            return
+        x, y, width, height = gui.getWindowImageRect(TITLE)
+        gui.destroyWindow(TITLE)
+        gui.waitKey(1)
+        self._seen = False
+        self._open(width, height)
+        gui.moveWindow(TITLE, x, y)
+        gui.imshow(TITLE, picture)
+        gui.waitKey(1)
+        # A window is moved by its frame, whose width nobody tells.
+        inner = gui.getWindowImageRect(TITLE)
+        gui.moveWindow(TITLE, 2 * x - inner[0], 2 * y - inner[1])
+
     def close(self) -> None:
         """Close the window; calling it again does nothing."""
         self.closed = True
@@ -109,8 +133,7 @@ class Pane:
         prepare_fonts()
         gui = self._gui
         gui.namedWindow(TITLE, gui.WINDOW_NORMAL | gui.WINDOW_KEEPRATIO | gui.WINDOW_GUI_NORMAL)
-        factor = min(1.0, LARGEST_WINDOW[0] / width, LARGEST_WINDOW[1] / height)
-        gui.resizeWindow(TITLE, max(1, round(width * factor)), max(1, round(height * factor)))
+        gui.resizeWindow(TITLE, width, height)
         if self._mouse:
             gui.setMouseCallback(TITLE, self._hear)
         self._opened = True

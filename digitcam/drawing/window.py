@@ -38,6 +38,8 @@ HELP = (
 STEP_MS = 4
 # Pixels of the screen per unit of the paper.
 LEAST_SCALE, MOST_SCALE = 0.4, 3.0
+# Seconds after its last turn that the wheel counts as at rest.
+WHEEL_RESTS = 0.25
 # What is at the pointer, pen or eraser, is shown in this level.
 POINTER = 160
 # Between the halves.
@@ -82,6 +84,7 @@ class DrawWindow:
         self._help = False
         self._message, self._message_until = "", 0.0
         self._stale = True
+        self._turned_at: float | None = None
 
     def looks_into(self, frame: Frame) -> bool:
         """Whether what a reading was made from is shown: never, here."""
@@ -118,6 +121,9 @@ class DrawWindow:
         if self._pane.closed:
             self.close()
             return False
+        if self._turned_at is not None and self._clock() - self._turned_at >= WHEEL_RESTS:
+            self._turned_at = None
+            self._pane.unzoom(self.compose())
         if self._stale or self._scale() != self._raster.scale:
             self._draw()
         return True
@@ -207,6 +213,7 @@ class DrawWindow:
             strokes.clear()
         elif event.kind == WHEEL:
             strokes.widen(event.turned)
+            self._turned_at = self._clock()
         self._stale = True
 
     def _click(self, event: Mouse) -> None:
