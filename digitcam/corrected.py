@@ -14,6 +14,8 @@ from digitcam.cascade import Cascade
 from digitcam.classifier import Classifier
 from digitcam.corrections.correction import Correction
 from digitcam.corrections.hand import Hand
+from digitcam.likeness import likeness, signatures
+from digitcam.settled import NOTHING
 from digitcam.typical import Typical, directions, load_typical
 
 # A crop must be liker to a correction than to any typical digit, by so much of the cosine; how sharply that
@@ -24,6 +26,9 @@ MARGIN, SHARPNESS, WEIGHT = 0.05, 20.0, 24.0
 ALIKE = 0.85
 # Corrections this much alike are of the same writing: where they contradict each other the later counts.
 SAME = 0.9
+# The correlation of crops that are the very same writing, seen once more: of nine digits in ten it is 0.95
+# from one frame of a film to the next.
+SEEN_AGAIN = 0.93
 # Probabilities are not told apart below this.
 LEAST = 1e-6
 
@@ -51,11 +56,26 @@ class Corrected:
         self._learnt: tuple[Correction, ...] = ()
         self._known = np.zeros((0, 0), np.float32)
         self._labels = np.zeros(0, np.intp)
+        self._portraits = np.zeros((0, 0), np.float32)
+
+    def said(self, crops: np.ndarray) -> np.ndarray:
+        """What corrections say of N crops that show the very same writing: N integers, -1 for nothing."""
+        self._heed()
+        said = np.full(len(crops), NOTHING)
+        if len(self._labels) and len(crops):
+            alike = likeness(signatures(crops)[0], self._portraits)
+            same = alike.max(1) >= SEEN_AGAIN
+            said[same] = self._labels[alike[same].argmax(1)]
+        return said
+
+    def _heed(self) -> None:
+        """Learn the corrections, where they have changed."""
+        if self._hand.corrections is not self._learnt:
+            self._learn(self._hand.corrections)
 
     def predict(self, crops: np.ndarray) -> np.ndarray:
         """Probabilities of all crops in one batch: N×28×28 uint8 to N×K float32."""
-        if self._hand.corrections is not self._learnt:
-            self._learn(self._hand.corrections)
+        self._heed()
         if not len(self._labels) or not len(crops):
             return self.network.predict(crops)
         answers, rows, hidden = self.network.look(crops)
@@ -73,14 +93,14 @@ class Corrected:
             N×K, each row with the same sum.
         """
         looks = self._directions_of(hidden)
-        likeness = looks @ self._known.T
+        near = looks @ self._known.T
         if self._typical is None:
             bar = np.full(len(looks), ALIKE, np.float32)
         else:
             bar = (looks @ self._typical.directions.T).max(1) + MARGIN
         odds = np.log(np.maximum(answers, LEAST))
         for label in np.unique(self._labels):
-            nearest = likeness[:, self._labels == label].max(1)
+            nearest = near[:, self._labels == label].max(1)
             odds[:, label] += WEIGHT / (1 + np.exp(SHARPNESS * (bar - nearest)))
         changed = np.exp(odds - odds.max(1, keepdims=True))
         return np.asarray(changed * (answers.sum(1) / changed.sum(1))[:, None], np.float32)
@@ -94,10 +114,12 @@ class Corrected:
             self._labels = np.zeros(0, np.intp)
             return
         labels = np.array([c.label for c in usable], np.intp)
-        hidden = self.network.hidden(np.stack([c.crop for c in usable]))
+        crops = np.stack([c.crop for c in usable])
+        hidden = self.network.hidden(crops)
         known = self._directions_of(hidden)
         kept = later_counts(known, labels)
         self._known, self._labels = known[kept], labels[kept]
+        self._portraits = signatures(crops[kept])[0]
 
     def _directions_of(self, hidden: np.ndarray) -> np.ndarray:
         return directions(hidden) if self._typical is None else self._typical.directions_of(hidden)

@@ -13,6 +13,7 @@ import numpy as np
 
 from digitcam.boxes import tight_boxes
 from digitcam.colour import useful_channels
+from digitcam.corrected import Corrected
 from digitcam.corrections.correction import Correction
 from digitcam.corrections.hand import Hand
 from digitcam.direction import LEAST_TILT, text_direction
@@ -25,6 +26,7 @@ from digitcam.numbers import group
 from digitcam.proposals import Candidates, propose
 from digitcam.recognition import recognise
 from digitcam.selection import DEFAULT_CONFIDENCE, select
+from digitcam.settled import settle
 from digitcam.signs import find_signs, taken_for_digits
 from digitcam.tracks import Steady, as_seen
 from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading, Sign
@@ -208,6 +210,9 @@ class Reader:
         """Which candidates are digits, and the probabilities of the ten digits for each."""
         if self._networks.judge is not None:
             probabilities = self._networks.judge.weigh(picture, candidates, probabilities, known)
+        network = self._networks.classifier
+        if isinstance(network, Corrected):
+            probabilities = settle(candidates, probabilities, network.said(candidates.crops))
         chosen = select(candidates, probabilities, least)
         return chosen, probabilities[chosen, : len(LABELS)]
 
