@@ -161,10 +161,10 @@ def finetune(arguments: argparse.Namespace, argv: Sequence[str]) -> int:
             f"before, {found.corrections_after:.1%} after"
         )
     print(f"{found.mnist}: {found.mnist_before:.2%} right before, {found.mnist_after:.2%} after")
-    if found.lost > personal.MOST_LOST and not arguments.allow_loss:
+    if found.lost > found.most_lost and not arguments.allow_loss:
         raise UserError(
             f"the model is not written, for it would lose {100 * found.lost:.2f} points on MNIST, more than "
-            f"{100 * personal.MOST_LOST:.1f}: look through the corrections with `cam.py corrections sheet`, "
+            f"{100 * found.most_lost:.1f}: look through the corrections with `cam.py corrections sheet`, "
             "or add --allow-loss"
         )
     command = shlex.join(["train.py", *argv])

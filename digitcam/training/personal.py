@@ -28,22 +28,23 @@ from digitcam.training.top import Top
 from digitcam.training.typical import make_typical, write_typical
 from digitcam.twin import twin_path
 from digitcam.types import LABELS
-from digitcam.typical import Typical, directions
+from digitcam.typical import Typical, directions, load_typical
 from digitcam.weights_dir import DEFAULT_MODEL
 
 # Corrections are held out by turns, in so many parts; with fewer corrections than that none is.
 FOLDS = 3
 # What MNIST may lose, as a share, unless more is allowed.
 MOST_LOST = 0.001
-# Without MNIST every so many-th stored look measures, and is not learnt from.
-MEASURING = 4
+# Without MNIST every so many-th stored look measures, and is not learnt from; of these few so many may be
+# lost by chance.
+MEASURING, CHANCE = 3, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """Shares that are right: of corrections held out and of MNIST, before and after; how many there were.
 
-    ``mnist`` says what MNIST's share was taken of.
+    ``mnist`` says what MNIST's share was taken of; ``most_lost`` is what it may lose, as a share.
     """
 
     corrections: int
@@ -52,6 +53,7 @@ class Measured:
     mnist: str
     mnist_before: float
     mnist_after: float
+    most_lost: float
 
     @property
     def lost(self) -> float:
@@ -134,6 +136,7 @@ class Personal:
             self._called,
             mnist_before,
             self.mnist_share(),
+            MOST_LOST if self._has_mnist else max(MOST_LOST, CHANCE / len(self._test.labels)),
         )
 
     def _right(self, crops: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -184,7 +187,9 @@ def usable(corrections: list[Correction], model: Path) -> tuple[np.ndarray, np.n
     crops = np.stack([c.crop for c in corrections])
     labels = np.array([c.label for c in corrections])
     hidden = load_classifier(model).hidden(crops)
-    kept = later_counts(directions(hidden - hidden.mean(0)), labels)
+    typical = load_typical(model)
+    known = directions(hidden) if typical is None else typical.directions_of(hidden)
+    kept = later_counts(known, labels)
     if not kept.all():
         print(f"{(~kept).sum()} corrections were contradicted by later ones, which count", file=sys.stderr)
     return crops[kept], labels[kept]
