@@ -14,7 +14,9 @@ import pytest
 from digitcam.bench import __main__ as bench
 from digitcam.bench.age import PacedCamera, measure_age
 from digitcam.bench.candidates import measure_candidates
+from digitcam.bench.corrections import measure_corrections
 from digitcam.bench.counted import make_counted_frame
+from digitcam.bench.drawing import measure_drawing
 from digitcam.bench.kills import measure_kills
 from digitcam.bench.network import make_crops, read_labels
 from digitcam.bench.process import _Demo, measure_memory, measure_start
@@ -323,3 +325,19 @@ def test_kills_lose_nothing() -> None:
     assert report["files_lost"] == report["kept_lost"] == 0
     assert isinstance(report["corrections"], int) and report["corrections"] > 0
     assert "20 programs killed" in format_report({"machine": describe_machine(), "kills": report})
+
+
+def test_writing_is_timed() -> None:
+    """Every stroke of twenty digits that a scripted hand writes is shown and read, and both are timed."""
+    report = measure_drawing()
+    assert report["read"] >= 18 and report["moves"] > 400  # type: ignore[operator]
+    assert 0 < report["to_picture_median_ms"] <= report["to_picture_p99_ms"]  # type: ignore[operator]
+    assert 0 < report["to_reading_median_ms"] <= report["to_reading_p99_ms"]  # type: ignore[operator]
+    assert "writing 20 digits" in format_report({"machine": describe_machine(), "drawing": report})
+
+
+def test_corrections_are_timed() -> None:
+    """The same frames are read with as many corrections as are ever heeded, and with none."""
+    report = measure_corrections(3)
+    assert report["corrections"] == 400 and report["with_ms"] > 0  # type: ignore[operator]
+    assert "400 corrections" in format_report({"machine": describe_machine(), "corrections": report})

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from digitcam.commands.run import run
 from digitcam.machine import describe_machine
 
-PARTS = ("frames", "steady", "candidates", "network", "start", "memory", "age")
+PARTS = ("frames", "steady", "candidates", "network", "start", "memory", "age", "drawing", "corrections")
 REPEATS, FRAMES, PICTURES = 5, 1200, 4
 # Frames of the demo over which labels must stay, and films in which a digit is replaced.
 STEADY_FRAMES, FILMS = 3000, 20
+# Frames that are read with and without corrections.
+CORRECTED = 100
 
 
 def measure(
@@ -61,6 +63,14 @@ def measure(
         from digitcam.bench.soak import measure_soak
 
         report["soak"] = measure_soak(soak, model)
+    if "drawing" in parts:
+        from digitcam.bench.drawing import measure_drawing
+
+        report["drawing"] = measure_drawing(model=model)
+    if "corrections" in parts:
+        from digitcam.bench.corrections import measure_corrections
+
+        report["corrections"] = measure_corrections(max(3, CORRECTED * frames // FRAMES), model)
     if kills:
         from digitcam.bench.kills import measure_kills
 

@@ -17,6 +17,8 @@ def format_report(report: Mapping[str, Any]) -> str:
         ("steady", _format_steady),
         ("replaced", _format_replaced),
         ("soak", _format_soak),
+        ("drawing", _format_drawing),
+        ("corrections", _format_corrections),
         ("kills", _format_kills),
         ("candidates", _format_candidates),
         ("network", _format_network),
@@ -42,6 +44,23 @@ def _format_frames(rows: list[dict[str, Any]]) -> list[str]:
         return ["no frames"]
     title = f"milliseconds for a frame of a handheld film (steps: median of {rows[0]['frames']} frames);"
     return [title, "alone: the same frames each by itself, nothing reused", *_align([head, *body])]
+
+
+def _format_drawing(part: dict[str, Any]) -> list[str]:
+    return [
+        f"writing {part['digits']} digits at the speed of a hand (seed {part['seed']}), {part['read']} read:",
+        f"from the pen's movement to the picture {part['to_picture_median_ms']} ms, 99 of 100 within "
+        f"{part['to_picture_p99_ms']}; from its lifting to the reading {part['to_reading_median_ms']}, "
+        f"{part['to_reading_p99_ms']}",
+    ]
+
+
+def _format_corrections(part: dict[str, Any]) -> list[str]:
+    return [
+        f"{part['corrections']} corrections, {part['frames']} frames of 1280×720 with 20 digits, each by "
+        f"itself: {part['with_ms']} ms instead of {part['without_ms']},",
+        f"{part['more_median_ms']} more (median), 99 of 100 at most {part['more_p99_ms']}",
+    ]
 
 
 def _format_kills(part: dict[str, Any]) -> list[str]:
