@@ -26,6 +26,7 @@ def stream(
     fps: float | None = None,
     rotate: int = 0,
     max_frames: int | None = None,
+    corrections: bool = True,
 ) -> Generator[Reading, None, None]:
     """Readings of frame after frame, until the source ends.
 
@@ -45,10 +46,12 @@ def stream(
         fps: frames a second, asked of a camera or the demo.
         rotate: 0, 90, 180 or 270 degrees clockwise.
         max_frames: stop after so many frames.
+        corrections: heed what was corrected in a window, as ``cam.py`` does.
 
     Raises:
         ValueError: an argument makes no sense; raised by the call itself.
-        UserError: there is no such source, it cannot be opened or gone on with, or a model does not fit.
+        UserError: there is no such source, it cannot be opened or gone on with, a model does not fit, or the
+            corrections file cannot be used.
     """
     if conf is not None and not 0 <= conf <= 1:
         raise ValueError(f"conf must be from 0 to 1, received {conf!r}")
@@ -60,10 +63,22 @@ def stream(
     name = str(int(source)) if isinstance(source, int) else os.fspath(source)
     return _readings(
         partial(open_source, name, size=size, fps=fps, rotate=rotate),
-        partial(Reader, model, conf=conf, roi=region),
+        partial(_open_reader, model, conf, region, corrections),
         region,
         max_frames,
     )
+
+
+def _open_reader(
+    model: str | Path | None, conf: float | None, roi: Box | None, corrections: bool
+) -> Reader:
+    hand = None
+    if corrections:
+        from digitcam.corrections.hand import Hand
+        from digitcam.corrections.store import CorrectionFile
+
+        hand = Hand(CorrectionFile().read())
+    return Reader(model, hand=hand, conf=conf, roi=roi)
 
 
 def _readings(

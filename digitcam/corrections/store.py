@@ -2,6 +2,8 @@
 
 Each change is a new file, whole before it takes the old one's place in one step (``write_whole``): a kill at
 any moment leaves either. Two programs take turns at a lock.
+
+h5py and the lock are imported when there is something to read or to write: most starts have nothing of either.
 """
 
 from __future__ import annotations
@@ -11,9 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from filelock import FileLock, Timeout
-
-from digitcam.corrections import layout
 from digitcam.corrections.correction import Correction
 from digitcam.errors import UserError
 from digitcam.outputs.base import cannot_write, part_files, write_whole
@@ -44,6 +43,10 @@ class CorrectionFile:
         Raises:
             UserError: the file cannot be read, is damaged, or is of a later version.
         """
+        if not self.path.exists():
+            return []
+        from digitcam.corrections import layout
+
         return self._understood(layout.read, self._content())
 
     def append(self, corrections: Sequence[Correction]) -> list[int]:
@@ -52,6 +55,8 @@ class CorrectionFile:
         Raises:
             UserError: as ``read``, or it cannot be written; the file is as it was.
         """
+        from digitcam.corrections import layout
+
         with self._locked():
             content, numbers = self._understood(
                 lambda content: layout.appended(content, corrections), self._content()
@@ -67,6 +72,8 @@ class CorrectionFile:
         """
         if not self.path.exists():
             raise UserError(f"there are no corrections: {self.path} does not exist")
+        from digitcam.corrections import layout
+
         with self._locked():
             content = self._content()
             present = {c.number for c in self._understood(layout.read, content)}
@@ -82,6 +89,8 @@ class CorrectionFile:
         """Remove the file; how many corrections it held. UserError as ``append``."""
         if not self.path.exists():
             return 0
+        from digitcam.corrections import layout
+
         with self._locked():
             count = len(self._understood(layout.read, self._content()))
             try:
@@ -91,6 +100,8 @@ class CorrectionFile:
         return count
 
     def _content(self) -> bytes:
+        from digitcam.corrections import layout
+
         try:
             return self.path.read_bytes()
         except FileNotFoundError:
@@ -99,6 +110,8 @@ class CorrectionFile:
             raise UserError(f"{self.path} cannot be read: {error.strerror or error}") from None
 
     def _understood(self, step: Callable[[bytes], T], content: bytes) -> T:
+        from digitcam.corrections import layout
+
         try:
             return step(content)
         except layout.NewerVersion as error:
@@ -113,6 +126,8 @@ class CorrectionFile:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Alone with the file; what earlier kills have left half-written is removed."""
+        from filelock import FileLock, Timeout
+
         lock = self.path.with_name(self.path.name + ".lock")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
