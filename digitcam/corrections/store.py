@@ -3,7 +3,7 @@
 Each change is a new file, whole before it takes the old one's place in one step (``write_whole``): a kill at
 any moment leaves either. Two programs take turns at a lock.
 
-h5py and the lock are imported when there is something to read or to write: most starts have nothing of either.
+h5py and the lock are imported when there is something to read or to write: most starts have neither.
 """
 
 from __future__ import annotations
