@@ -40,6 +40,7 @@ class _Gui:
         self._waiting: list[float] = []
         self.to_picture: list[float] = []
         self.lifted: list[float] = []
+        self.shown: list[float] = []
         self.start = 0.0
 
     def namedWindow(self, title: str, flags: int) -> None:
@@ -78,6 +79,7 @@ class _Gui:
 
     def imshow(self, title: str, picture: np.ndarray) -> None:
         now = time.perf_counter()
+        self.shown.append(now)
         self.to_picture += [now - at for at in self._waiting]
         self._waiting = []
 
@@ -98,8 +100,9 @@ def measure_drawing(seed: int = 0, model: str | None = None) -> dict[str, object
                 continue
             lifted = len(gui.lifted)  # by then, and in the picture
             last = reader.read(item)
+            before = len(gui.shown)
             going = window.show(item, last)
-            readings.append((lifted, time.perf_counter()))
+            readings.append((lifted, gui.shown[before]))
             if not going:
                 break
     finally:
@@ -130,7 +133,7 @@ def _events(rng: np.random.Generator) -> tuple[list[tuple[float, int, int, int]]
     """When the mouse does what, and where; and when the last of it is done."""
     style, now, events = make_style(rng), 0.3, []
     for number in range(DIGITS):
-        left, top = 30 + number % COLUMNS * 135, 30 + number // COLUMNS * 170
+        left, top = 30 + number % COLUMNS * 135, 30 + number // COLUMNS * 170  # of a paper of 720 pixels
         for stroke in write_digit(LABELS[number % 10], rng, style):
             rows = np.linspace(0, len(stroke) - 1, min(POINTS, len(stroke))).round().astype(int)
             points = np.round(stroke[rows] * HEIGHT).astype(int) + (left, top)

@@ -31,11 +31,15 @@ class Heading(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Where everything goes: ``cards`` are indices of digits and their boxes; ``left_out`` have no room."""
+    """Where everything goes: ``cards`` are indices of digits and their boxes, drawn at the scale ``size``.
+
+    ``scale`` is that of everything else; ``left_out`` digits have no room.
+    """
 
     headings: tuple[Heading, ...]
     cards: tuple[tuple[int, Box], ...]
     size: float
+    scale: float
     left_out: int
 
 
@@ -87,32 +91,51 @@ def _try(
             x, y = margin + place % columns * wide, first + place // columns * high
             cards.append((i, Box(x, y, wide, high)))
         top = first + rows * high + round(BETWEEN * size)
-    return Layout(tuple(headings), tuple(cards), size, left_out)
+    return Layout(tuple(headings), tuple(cards), size, scale, left_out)
 
 
-def draw_sheet(
-    digits: Sequence[Digit], layout: Layout, width: int, height: int, scale: float, chosen: int | None = None
-) -> np.ndarray:
-    """The sheet: H×W×3 uint8.
+class Sheet:
+    """Draws sheets, one after another: of a digit that is as it was the card is drawn already."""
 
-    Args:
-        digits: of the reading that was laid out.
-        chosen: the digit whose card is marked.
-    """
-    sheet: np.ndarray = np.full((height, width, 3), GROUND, np.uint8)
-    for heading in layout.headings:
-        place = heading.x, heading.foot
-        put_text(sheet, heading.text, place, heading.height, colour_of(heading.confidence), rim=False)
-    for i, box in layout.cards:
-        card = draw_card(digits[i], layout.size)
-        sheet[box.y : box.bottom, box.x : box.right] = card[: box.height, : box.width]
-    for i, box in layout.cards:
-        if i == chosen:
-            draw_mark(sheet, box)
+    def __init__(self) -> None:
+        self._cards: dict[object, np.ndarray] = {}
+
+    def draw(
+        self, digits: Sequence[Digit], layout: Layout, size: tuple[int, int], chosen: int | None = None
+    ) -> np.ndarray:
+        """A sheet: H×W×3 uint8.
+
+        Args:
+            digits: of the reading that was laid out.
+            size: width and height, pixels.
+            chosen: the digit whose card is marked.
+        """
+        width, height = size
+        sheet: np.ndarray = np.full((height, width, 3), GROUND, np.uint8)
+        for heading in layout.headings:
+            place = heading.x, heading.foot
+            put_text(sheet, heading.text, place, heading.height, colour_of(heading.confidence), rim=False)
+        cards: dict[object, np.ndarray] = {}
+        for i, box in layout.cards:
+            crop = digits[i].crop
+            key = digits[i].probabilities, None if crop is None else crop.tobytes(), layout.size
+            card = self._cards.get(key)
+            cards[key] = draw_card(digits[i], layout.size) if card is None else card
+            sheet[box.y : box.bottom, box.x : box.right] = cards[key][: box.height, : box.width]
+        self._cards = cards
+        for i, box in layout.cards:
+            if i == chosen:
+                draw_mark(sheet, box)
+        _add_words(sheet, len(digits), layout)
+        return sheet
+
+
+def _add_words(sheet: np.ndarray, digits: int, layout: Layout) -> None:
+    height, width = sheet.shape[:2]
+    letters = 0.5 * LETTERS * layout.scale
     if layout.left_out:
-        letters = 0.5 * LETTERS * scale
         text = f"and {layout.left_out} more"
         put_text(sheet, text, (width - text_width(text, letters) - MARGIN, height - 6), letters, FAINT, False)
     if not digits:
-        put_text(sheet, "write digits on the left", (MARGIN * scale, 60 * scale), 14 * scale, LIGHT, False)
-    return sheet
+        left, foot = MARGIN * layout.scale, 60 * layout.scale
+        put_text(sheet, "write digits on the left", (left, foot), letters, LIGHT, False)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-PAPER = 720, 720
+PAPER = 480, 480
 # The pen's width: at first, the range, and the ratio of one step.
-WIDTH, THINNEST, THICKEST, STEP = 11.0, 3.0, 48.0, 1.2
+WIDTH, THINNEST, THICKEST, STEP = 7.5, 2.0, 32.0, 1.2
 # The eraser is so many times as wide as the pen.
 ERASER = 4.0
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from digitcam.chooser import Chooser, corrected
 from digitcam.drawing.raster import Raster
-from digitcam.drawing.sheet import Layout, draw_sheet, lay_out
+from digitcam.drawing.sheet import Layout, Sheet, lay_out
 from digitcam.drawing.strokes import PAPER, Strokes
 from digitcam.errors import UserError
 from digitcam.overlay import draw_reading
@@ -35,11 +35,15 @@ HELP = (
     "q, Esc\tquit",
 )
 # Milliseconds that keys and mouse are waited for at a time: a fraction of a screen's refresh.
-STEP_MS = 4
+STEP_MS = 2
 # Pixels of the screen per unit of the paper.
-LEAST_SCALE, MOST_SCALE = 0.4, 3.0
+LEAST_SCALE, MOST_SCALE = 0.6, 4.5
+# At first; cards and letters are designed for it.
+FIRST_SCALE = 1.5
 # Seconds after its last turn that the wheel counts as at rest.
 WHEEL_RESTS = 0.25
+# Of the picture that is saved.
+SAVED_SCALE = 2.0
 # What is at the pointer, pen or eraser, is shown in this level.
 POINTER = 160
 # Between the halves.
@@ -75,11 +79,14 @@ class DrawWindow:
         self._correct = correct
         self._clock = clock
         self._chooser = Chooser()
-        self._raster = Raster()
+        self._raster = Raster(FIRST_SCALE)
         self._frame: Frame | None = None
         self._reading = Reading("draw", 0, 0.0, PAPER, ())
-        self._layout = Layout((), (), 1.0, 0)
+        self._layout = Layout((), (), 1.0, 1.0, 0)
         self._sheet: np.ndarray | None = None
+        self._cards = Sheet()
+        # What was read over the paper, for which state of both.
+        self._annotated: tuple[object, np.ndarray] = None, np.zeros((0, 0, 3), np.uint8)
         self._pointer: tuple[float, float] | None = None
         self._help = False
         self._message, self._message_until = "", 0.0
@@ -98,7 +105,9 @@ class DrawWindow:
         if chosen is not None and not _alike(self._reading, reading):
             self._chooser.chosen = None
         self._frame, self._reading = frame, reading
-        self._sheet, self._stale = None, True
+        self._sheet = None
+        if not self._pane.closed:
+            self._draw()
         return self.attend()
 
     def hold(self, reason: str) -> bool:
@@ -142,24 +151,33 @@ class DrawWindow:
         scale = self._scale()
         if scale != self._raster.scale:
             self._raster, self._sheet = Raster(scale), None
-        paper = cv2.cvtColor(self._raster.draw(self._strokes), cv2.COLOR_GRAY2BGR)
+        paper = self._paper(scale)
         tall, wide = paper.shape[:2]
         if self._sheet is None:
-            self._layout = lay_out(self._reading, wide, tall, scale)
+            self._layout = lay_out(self._reading, wide, tall, scale / FIRST_SCALE)
         if self._sheet is None or self._chooser.chosen is not None:
-            self._sheet = draw_sheet(
-                self._reading.digits, self._layout, wide, tall, scale, self._chooser.chosen
-            )
-        self._annotate(paper, scale)
+            chosen = self._chooser.chosen
+            self._sheet = self._cards.draw(self._reading.digits, self._layout, (wide, tall), chosen)
+        self._point(paper, scale)
         picture = np.hstack([paper, self._sheet])
         cv2.line(picture, (wide, 0), (wide, tall), RULE, max(1, round(2 * scale)))
         self._add_panels(picture)
         return picture
 
-    def _annotate(self, paper: np.ndarray, scale: float) -> None:
-        """What was read, over the paper where no stroke is under way; the pen's or eraser's tip."""
-        if self._strokes.current is None and self._reading.digits:
-            paper[:] = draw_reading(paper, _scaled(self._reading, scale))
+    def _paper(self, scale: float) -> np.ndarray:
+        """The paper, and what was read over it while no stroke is under way; drawn where that changed."""
+        state = self._strokes.version, self._reading, scale
+        if self._strokes.current is None and self._annotated[0] == state:
+            return self._annotated[1].copy()
+        paper = cv2.cvtColor(self._raster.draw(self._strokes), cv2.COLOR_GRAY2BGR)
+        if self._strokes.current is None:
+            if self._reading.digits:
+                paper = draw_reading(paper, _scaled(self._reading, scale))
+            self._annotated = state, paper.copy()
+        return paper
+
+    def _point(self, paper: np.ndarray, scale: float) -> None:
+        """The mark of the chosen digit, and the pen's or eraser's tip."""
         if self._chooser.chosen is not None:
             self._chooser.mark(paper, _scaled(self._reading, scale))
         if self._pointer is not None:
@@ -268,9 +286,9 @@ class DrawWindow:
             self._strokes.read_again()
 
     def _save(self) -> None:
-        """Save the paper, as it is read."""
+        """Save the paper alone."""
         try:
-            picture = cv2.cvtColor(Raster().draw(self._strokes), cv2.COLOR_GRAY2BGR)
+            picture = cv2.cvtColor(Raster(SAVED_SCALE).draw(self._strokes), cv2.COLOR_GRAY2BGR)
             self.say(f"saved {save_snapshot(self._snapshots, picture)}")
         except UserError as error:
             self.say(str(error))
