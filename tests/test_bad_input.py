@@ -90,6 +90,7 @@ def test_writing_needs_a_window(run: Run) -> None:
     """``draw`` without a window is refused with what to try instead."""
     line = refused(run("draw"))
     assert line == "draw is a window to write in, and --no-show was given: try `cam.py demo`"
+    assert "draw has no --rotate, --mirror, --size or --fps" in refused(run("draw", "--rotate", "90"))
 
 
 # Files

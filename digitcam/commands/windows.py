@@ -39,8 +39,10 @@ def open_drawing(options: argparse.Namespace, correct: Correct | None) -> tuple[
     """The window to write in, and what is written there as a source.
 
     Raises:
-        UserError: there is no display, or no window is wanted.
+        UserError: there is no display, no window is wanted, or what only other sources have is.
     """
+    if options.rotate or options.mirror or options.size or options.fps:
+        raise UserError("draw has no --rotate, --mirror, --size or --fps: leave them out, resize its window")
     import cv2
 
     from digitcam.display import missing_display
