@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import cv2
@@ -9,12 +10,15 @@ import numpy as np
 
 from digitcam.choosing import box_at, box_beside
 from digitcam.corrections.correction import NOT_A_DIGIT
+from digitcam.errors import UserError
 from digitcam.numbers import group
 from digitcam.pane import ARROWS, ESCAPE
 from digitcam.text import RIM, Colour
-from digitcam.types import LABELS, Box, Reading
+from digitcam.types import LABELS, Box, Digit, Frame, Reading
 
 CHOOSE, NONE = "t", "n"
+# Takes a correction: the frame, its digit, and what that is; gives a line to show, or raises UserError.
+Correct = Callable[[Frame, Digit, int], str]
 # Bluish green of the palette of Okabe and Ito (2008), which no confidence has. BGR.
 MARK: Colour = (115, 158, 0)
 # The mark stands this far from the box, and is this wide, as parts of the picture's shorter side.
@@ -58,6 +62,25 @@ class Chooser:
         else:
             return NOT_A_DIGIT if key == NONE else int(key)
         return None
+
+    def tell(
+        self, correct: Correct, frame: Frame, reading: Reading, label: int
+    ) -> tuple[str, Reading | None]:
+        """Hand on what the chosen digit is said to be; none is chosen then.
+
+        Args:
+            frame, reading: as delivered, not as they are shown.
+
+        Returns:
+            A line for the user, and the reading with that digit as it was said; None where it was not taken.
+        """
+        assert self.chosen is not None
+        chosen, self.chosen = self.chosen, None
+        try:
+            line = correct(frame, reading.digits[chosen], label)
+        except UserError as error:
+            return str(error), None
+        return line, corrected(reading, chosen, label)
 
     def _following(self, reading: Reading) -> int | None:
         """The digit after the chosen one in reading order, and after the last the first."""

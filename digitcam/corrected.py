@@ -16,7 +16,7 @@ from digitcam.corrections.correction import Correction
 from digitcam.corrections.hand import Hand
 from digitcam.likeness import likeness, signatures
 from digitcam.settled import NOTHING
-from digitcam.typical import Typical, directions, load_typical
+from digitcam.typical import Typical, directions_by, load_typical
 
 # A crop must be liker to a correction than to any typical digit, by so much of the cosine; how sharply that
 # counts, and how much in log-odds. Chosen on 110 writers whom a network for that purpose had not seen
@@ -92,7 +92,7 @@ class Corrected:
         Returns:
             N×K, each row with the same sum.
         """
-        looks = self._directions_of(hidden)
+        looks = directions_by(self._typical, hidden)
         near = looks @ self._known.T
         if self._typical is None:
             bar = np.full(len(looks), ALIKE, np.float32)
@@ -116,13 +116,10 @@ class Corrected:
         labels = np.array([c.label for c in usable], np.intp)
         crops = np.stack([c.crop for c in usable])
         hidden = self.network.hidden(crops)
-        known = self._directions_of(hidden)
+        known = directions_by(self._typical, hidden)
         kept = later_counts(known, labels)
         self._known, self._labels = known[kept], labels[kept]
         self._portraits = signatures(crops[kept])[0]
-
-    def _directions_of(self, hidden: np.ndarray) -> np.ndarray:
-        return directions(hidden) if self._typical is None else self._typical.directions_of(hidden)
 
 
 def later_counts(known: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from digitcam.errors import UserError, one_line
-from digitcam.twin import file_sha256
+from digitcam.companion import load_companion, write_companion
 
 SUFFIX = ".typical.npz"
 # Directions are kept in whole numbers up to this.
@@ -38,6 +36,11 @@ def directions(vectors: np.ndarray) -> np.ndarray:
     return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)
 
 
+def directions_by(typical: Typical | None, hidden: np.ndarray) -> np.ndarray:
+    """N×D of the last hidden layer to N×D of length 1, from the typical mean where that is known."""
+    return directions(hidden) if typical is None else typical.directions_of(hidden)
+
+
 def typical_path(model: Path) -> Path:
     """Where they lie: beside the Keras model."""
     return model.with_name(model.stem + SUFFIX)
@@ -49,25 +52,22 @@ def load_typical(model: Path) -> Typical | None:
     Raises:
         UserError: the file is damaged, or of another model.
     """
-    path = typical_path(model)
-    if not path.is_file():
+    names = ("mean", "directions")
+    arrays = load_companion(typical_path(model), model, names, "measured", "--fit-typical")
+    if arrays is None:
         return None
-    again = f"train.py --fit-typical {model} makes it anew"
-    try:
-        with np.load(path) as archive:
-            mean, steps, origin = archive["mean"], archive["directions"], str(archive["keras_sha256"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise UserError(f"{path} cannot be read ({one_line(error)[:80]}): {again}") from error
-    if origin != file_sha256(model):
-        raise UserError(f"{path} was not measured of {model} (their hashes differ): {again}")
+    mean, steps = arrays
     return Typical(mean.astype(np.float32), directions(steps.astype(np.float32)))
 
 
-def typical_file(model: Path, typical: Typical) -> dict[str, np.ndarray]:
-    """The arrays of the file, as ``load_typical`` reads them: eight bits are enough for a direction."""
+def write_typical(model: Path, typical: Typical) -> None:
+    """Write them beside a Keras model, as ``load_typical`` reads them; UserError where that fails.
+
+    Eight bits are enough for a direction.
+    """
     largest = abs(typical.directions).max(1, keepdims=True)
-    return {
+    arrays: dict[str, np.ndarray] = {
         "mean": typical.mean.astype(np.float16),
         "directions": np.rint(STEPS * typical.directions / largest).astype(np.int8),
-        "keras_sha256": np.array(file_sha256(model)),
     }
+    write_companion(typical_path(model), model, arrays)

@@ -66,12 +66,17 @@ def fit(image: np.ndarray, reading: Reading) -> tuple[np.ndarray, Reading]:
     factor = min(factor, MOST_WIDTH / height)
     if factor == 1:
         return image, reading
+    return _resized(image, factor), scaled(reading, factor)
 
-    def scaled(box: Box) -> Box:
+
+def scaled(reading: Reading, factor: float) -> Reading:
+    """The reading for a picture that is so many times as large."""
+
+    def larger(box: Box) -> Box:
         x, y = round(box.x * factor), round(box.y * factor)
         return Box(x, y, max(1, round(box.width * factor)), max(1, round(box.height * factor)))
 
-    return _resized(image, factor), with_boxes(reading, scaled)
+    return _with_boxes(reading, larger)
 
 
 def _resized(image: np.ndarray, factor: float) -> np.ndarray:
@@ -91,14 +96,14 @@ def mirrored(image: np.ndarray, reading: Reading) -> tuple[np.ndarray, Reading]:
     def across(box: Box) -> Box:
         return Box(width - box.right, box.y, box.width, box.height)
 
-    reading = with_boxes(reading, across)
+    reading = _with_boxes(reading, across)
     if reading.evidence is not None:
         ink = np.ascontiguousarray(reading.evidence.ink[:, ::-1])
         reading = replace(reading, evidence=replace(reading.evidence, ink=ink))
     return np.ascontiguousarray(image[:, ::-1]), reading
 
 
-def with_boxes(reading: Reading, change) -> Reading:  # type: ignore[no-untyped-def]
+def _with_boxes(reading: Reading, change) -> Reading:  # type: ignore[no-untyped-def]
     """The reading with ``change`` applied to every box."""
     evidence = reading.evidence
     if evidence is not None:

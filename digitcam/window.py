@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from digitcam.chooser import Chooser, corrected
+from digitcam.chooser import Chooser, Correct
 from digitcam.errors import UserError
 from digitcam.pane import ESCAPE, PRESSED, Pane
 from digitcam.panel import CORNERS, LEGEND, draw_panel, quiet_corner
 from digitcam.snapshots import save_snapshot
-from digitcam.types import LABELS, Digit, Frame, Reading
+from digitcam.types import LABELS, Frame, Reading
 from digitcam.views import VIEWS, arranged, render
 
 HELP = (
@@ -30,8 +30,6 @@ MESSAGE_SECONDS = 3.0
 # Milliseconds that the window waits for keys at a time: short enough that the close button feels alive.
 STEP_MS = 30
 CANNOT_CORRECT = "corrections are off"
-# Takes a correction: the frame, its digit, and what that is; gives a line to show, or raises UserError.
-Correct = Callable[[Frame, Digit, int], str]
 # Width and height of the picture that stands for a first frame that does not come.
 EMPTY = (1280, 720)
 # The last picture is divided by this while no other comes.
@@ -241,16 +239,13 @@ class Window:
 
     def _take(self, label: int) -> None:
         """The chosen digit is said to be a ``label``."""
-        assert self._shown is not None and self._correct is not None and self._chooser.chosen is not None
+        assert self._shown is not None and self._correct is not None
         frame, reading, status = self._shown
-        try:
-            self.say(self._correct(frame, reading.digits[self._chooser.chosen], label))
-        except UserError as error:
-            self.say(str(error))
-        else:
-            self._shown = frame, corrected(reading, self._chooser.chosen, label), status
+        line, after = self._chooser.tell(self._correct, frame, reading, label)
+        self.say(line)
+        if after is not None:
+            self._shown = frame, after, status
             self.asks_again = frame.still
-        self._chooser.chosen = None
 
     def _save_snapshot(self) -> None:
         """Save the view without panels."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from digitcam.display import ui_framework
 from digitcam.user_folder import VARIABLE
+from tests.needs import need_program, need_virtual_display
+from tests.x11 import virtual_display
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 # Also for processes that tests start before any fixture is there.
@@ -22,3 +25,16 @@ def user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     folder = tmp_path_factory.getbasetemp() / "users" / os.urandom(6).hex()
     monkeypatch.setenv(VARIABLE, str(folder))
     yield folder
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[Mapping[str, str]]:
+    """The environment of a virtual display on which OpenCV can show windows."""
+    import cv2
+
+    need_virtual_display()
+    need_program("xdotool")
+    if not ui_framework(cv2):
+        pytest.skip("this OpenCV was built without windows")
+    with virtual_display() as environ:
+        yield environ

@@ -17,9 +17,9 @@ from digitcam.corrections.noise import is_noise
 from digitcam.errors import UserError
 from digitcam.normalise import normalise
 from digitcam.training.collections import draw_path
-from digitcam.training.typical import make_typical, write_typical
+from digitcam.training.typical import make_typical
 from digitcam.types import LABELS, Box
-from digitcam.typical import load_typical, typical_path
+from digitcam.typical import load_typical, typical_path, write_typical
 from digitcam.weights_dir import find_weights
 from tests.corrections_samples import NOT_A_DIGIT, make_correction
 

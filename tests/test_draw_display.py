@@ -13,27 +13,15 @@ import numpy as np
 import pytest
 
 from digitcam.corrections.store import CorrectionFile
-from digitcam.display import ui_framework
 from digitcam.pane import TITLE
 from digitcam.user_folder import VARIABLE
-from tests.needs import need_program, need_virtual_display
 from tests.shell import start_cam, wait_until
-from tests.x11 import find_window, press, virtual_display, xdotool
+from tests.x11 import find_window, press, xdotool
 
 # ``cam.py`` with the networks that ship.
 REAL = "import sys; import digitcam.commands.cam as cam; sys.exit(cam.entry())"
 # The window opens at 1280×640: the paper is 640 pixels wide there.
 PAPER = 640
-
-
-@pytest.fixture(scope="module")
-def display() -> Iterator[Mapping[str, str]]:
-    need_virtual_display()
-    need_program("xdotool")
-    if not ui_framework(cv2):
-        pytest.skip("this OpenCV was built without windows")
-    with virtual_display() as environ:
-        yield environ
 
 
 def arc(

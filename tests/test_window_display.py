@@ -8,29 +8,16 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import cv2
 import numpy as np
-import pytest
 
-from digitcam.display import ui_framework
 from digitcam.pane import TITLE
-from tests.needs import need_program, need_virtual_display
 from tests.samples import draw_page, save_picture
 from tests.shell import LOST_CAMERA, start_cam, wait_until
-from tests.x11 import close_button, find_window, press, virtual_display, xdotool
-
-
-@pytest.fixture(scope="module")
-def display() -> Iterator[Mapping[str, str]]:
-    need_virtual_display()
-    need_program("xdotool")
-    if not ui_framework(cv2):
-        pytest.skip("this OpenCV was built without windows")
-    with virtual_display() as environ:
-        yield environ
+from tests.x11 import close_button, find_window, press, xdotool
 
 
 def finish(process: subprocess.Popen) -> tuple[int, str]:

@@ -21,11 +21,12 @@ from digitcam.environment import prepare
 from digitcam.errors import UserError
 
 if TYPE_CHECKING:
+    from digitcam.chooser import Correct
     from digitcam.drawing.window import DrawWindow
     from digitcam.loop import FrameReader, Tally
     from digitcam.sources import Source
     from digitcam.types import Frame, Reading, Unreadable
-    from digitcam.window import Correct, Window
+    from digitcam.window import Window
 
 DEMO, DRAW, CORRECTIONS = "demo", "draw", "corrections"
 DEMO_FRAMES = 300

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from digitcam.errors import UserError
 
 if TYPE_CHECKING:
+    from digitcam.chooser import Correct
     from digitcam.drawing.window import DrawWindow
     from digitcam.sources import Source
-    from digitcam.window import Correct, Window
+    from digitcam.window import Window
 
 
 def open_window(

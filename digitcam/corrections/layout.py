@@ -2,6 +2,7 @@
 
 Nothing here touches the disk: a file is whole in memory before anything is written. HDF5 may loop for ever
 over damaged bytes, so a hash in the file's user block, which HDF5 leaves to programs, is asked before HDF5.
+h5py is imported when there is something to read or to write: most starts of the program have neither.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-import h5py
 import numpy as np
 
 from digitcam.corrections.correction import CROP, SURROUNDINGS, Correction
 from digitcam.errors import one_line
 from digitcam.types import Box
+
+if TYPE_CHECKING:
+    import h5py
 
 FORMAT = "digitcam corrections"
 VERSION = 1
@@ -49,6 +53,8 @@ class NewerVersion(LayoutError):
 
 def empty_file() -> bytes:
     """A file without corrections."""
+    import h5py
+
     memory = io.BytesIO()
     with h5py.File(memory, "w", userblock_size=USER_BLOCK) as file:
         file.attrs["format"] = FORMAT
@@ -148,6 +154,8 @@ class _opened:
     """An HDF5 file in memory, with its format, version and columns checked."""
 
     def __init__(self, memory: io.BytesIO, mode: str) -> None:
+        import h5py
+
         content = memory.getbuffer()
         if SIGNATURE not in (bytes(content[:8]), bytes(content[USER_BLOCK : USER_BLOCK + 8])):
             raise LayoutError("it is not an HDF5 file")

@@ -3,7 +3,7 @@
 Each change is a new file, whole before it takes the old one's place in one step (``write_whole``): a kill at
 any moment leaves either. Two programs take turns at a lock.
 
-h5py and the lock are imported when there is something to read or to write: most starts have neither.
+The lock is imported when there is something to write, for most starts of the program have nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from digitcam.corrections import layout
 from digitcam.corrections.correction import Correction
 from digitcam.errors import UserError
 from digitcam.outputs.base import cannot_write, part_files, write_whole
@@ -45,8 +46,6 @@ class CorrectionFile:
         """
         if not self.path.exists():
             return []
-        from digitcam.corrections import layout
-
         return self._understood(layout.read, self._content())
 
     def append(self, corrections: Sequence[Correction]) -> list[int]:
@@ -55,8 +54,6 @@ class CorrectionFile:
         Raises:
             UserError: as ``read``, or it cannot be written; the file is as it was.
         """
-        from digitcam.corrections import layout
-
         with self._locked():
             content, numbers = self._understood(
                 lambda content: layout.appended(content, corrections), self._content()
@@ -72,8 +69,6 @@ class CorrectionFile:
         """
         if not self.path.exists():
             raise UserError(f"there are no corrections: {self.path} does not exist")
-        from digitcam.corrections import layout
-
         with self._locked():
             content = self._content()
             present = {c.number for c in self._understood(layout.read, content)}
@@ -89,8 +84,6 @@ class CorrectionFile:
         """Remove the file; how many corrections it held. UserError as ``append``."""
         if not self.path.exists():
             return 0
-        from digitcam.corrections import layout
-
         with self._locked():
             count = len(self._understood(layout.read, self._content()))
             try:
@@ -100,8 +93,6 @@ class CorrectionFile:
         return count
 
     def _content(self) -> bytes:
-        from digitcam.corrections import layout
-
         try:
             return self.path.read_bytes()
         except FileNotFoundError:
@@ -110,8 +101,6 @@ class CorrectionFile:
             raise UserError(f"{self.path} cannot be read: {error.strerror or error}") from None
 
     def _understood(self, step: Callable[[bytes], T], content: bytes) -> T:
-        from digitcam.corrections import layout
-
         try:
             return step(content)
         except layout.NewerVersion as error:

@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from digitcam.chooser import Chooser, corrected
+from digitcam.chooser import Chooser, Correct
 from digitcam.drawing.raster import Raster
 from digitcam.drawing.sheet import Layout, Sheet, lay_out
 from digitcam.drawing.strokes import PAPER, Strokes
@@ -20,8 +20,8 @@ from digitcam.pane import ESCAPE, MOVED, PRESSED, PRESSED_RIGHT, RELEASED, WHEEL
 from digitcam.panel import LEGEND, draw_panel
 from digitcam.snapshots import save_snapshot
 from digitcam.types import LABELS, Box, Frame, Reading
-from digitcam.views import with_boxes
-from digitcam.window import MESSAGE_SECONDS, Correct
+from digitcam.views import scaled
+from digitcam.window import MESSAGE_SECONDS
 
 HELP = (
     "left button\twrite",
@@ -172,14 +172,14 @@ class DrawWindow:
         paper = cv2.cvtColor(self._raster.draw(self._strokes), cv2.COLOR_GRAY2BGR)
         if self._strokes.current is None:
             if self._reading.digits:
-                paper = draw_reading(paper, _scaled(self._reading, scale))
+                paper = draw_reading(paper, scaled(self._reading, scale))
             self._annotated = state, paper.copy()
         return paper
 
     def _point(self, paper: np.ndarray, scale: float) -> None:
         """The mark of the chosen digit, and the pen's or eraser's tip."""
         if self._chooser.chosen is not None:
-            self._chooser.mark(paper, _scaled(self._reading, scale))
+            self._chooser.mark(paper, scaled(self._reading, scale))
         if self._pointer is not None:
             x, y = (round(scale * value) for value in self._pointer)
             radius = max(1, round(scale * self._strokes.tip / 2))
@@ -214,9 +214,7 @@ class DrawWindow:
         """The mouse writes at the left, and chooses at the right."""
         x, y = event.x / self._raster.scale, event.y / self._raster.scale
         on_paper = 0 <= x < PAPER[0] and 0 <= y < PAPER[1]
-        pointer = (x, y) if on_paper else None
-        self._stale |= pointer != self._pointer
-        self._pointer = pointer
+        self._pointer = (x, y) if on_paper else None
         strokes = self._strokes
         if event.kind == PRESSED and on_paper:
             self._chooser.chosen = None
@@ -275,14 +273,11 @@ class DrawWindow:
 
     def _take(self, label: int) -> None:
         """The chosen digit is said to be a ``label``."""
-        assert self._frame is not None and self._correct is not None and self._chooser.chosen is not None
-        chosen, self._chooser.chosen = self._chooser.chosen, None
-        try:
-            self.say(self._correct(self._frame, self._reading.digits[chosen], label))
-        except UserError as error:
-            self.say(str(error))
-        else:
-            self._reading = corrected(self._reading, chosen, label)
+        assert self._frame is not None and self._correct is not None
+        line, after = self._chooser.tell(self._correct, self._frame, self._reading, label)
+        self.say(line)
+        if after is not None:
+            self._reading = after
             self._strokes.read_again()
 
     def _save(self) -> None:
@@ -297,12 +292,3 @@ class DrawWindow:
 def _alike(first: Reading, second: Reading) -> bool:
     """Whether two readings have the same digits at the same places."""
     return [digit.box for digit in first.digits] == [digit.box for digit in second.digits]
-
-
-def _scaled(reading: Reading, scale: float) -> Reading:
-    """The reading with its boxes at another scale."""
-    def larger(box: Box) -> Box:
-        width, height = max(1, round(scale * box.width)), max(1, round(scale * box.height))
-        return Box(round(scale * box.x), round(scale * box.y), width, height)
-
-    return with_boxes(reading, larger)

@@ -25,10 +25,10 @@ from digitcam.training.export import export_twin
 from digitcam.training.record import make_record
 from digitcam.training.replay import BESIDES, Replay, gather, load_replay
 from digitcam.training.top import Top
-from digitcam.training.typical import make_typical, write_typical
+from digitcam.training.typical import make_typical
 from digitcam.twin import twin_path
 from digitcam.types import LABELS
-from digitcam.typical import Typical, directions, load_typical
+from digitcam.typical import Typical, directions_by, load_typical, write_typical
 from digitcam.weights_dir import DEFAULT_MODEL
 
 # Corrections are held out by turns, in so many parts; with fewer corrections than that none is.
@@ -187,9 +187,7 @@ def usable(corrections: list[Correction], model: Path) -> tuple[np.ndarray, np.n
     crops = np.stack([c.crop for c in corrections])
     labels = np.array([c.label for c in corrections])
     hidden = load_classifier(model).hidden(crops)
-    typical = load_typical(model)
-    known = directions(hidden) if typical is None else typical.directions_of(hidden)
-    kept = later_counts(known, labels)
+    kept = later_counts(directions_by(load_typical(model), hidden), labels)
     if not kept.all():
         print(f"{(~kept).sum()} corrections were contradicted by later ones, which count", file=sys.stderr)
     return crops[kept], labels[kept]

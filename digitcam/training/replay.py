@@ -7,19 +7,15 @@ Learning" (2020).
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from digitcam.errors import UserError, one_line
-from digitcam.outputs.base import write_whole
+from digitcam.companion import load_companion, write_companion
 from digitcam.training import collections, material
 from digitcam.training.material import NOT_A_DIGIT_LABEL
 from digitcam.training.top import Top
-from digitcam.twin import file_sha256
 
 SUFFIX = ".replay.npz"
 # Images of the shipped file, and of those that are taken besides where they are at hand.
@@ -76,17 +72,13 @@ def _no_digits(images: np.ndarray | None) -> tuple[np.ndarray, np.ndarray] | Non
 def write_replay(model: Path, replay: Replay) -> Path:
     """Write the stored looks beside a model, in 256 levels; UserError where that fails."""
     largest = float(replay.seen.max())
-    memory = io.BytesIO()
-    np.savez_compressed(
-        memory,
-        seen=np.rint(replay.seen * (LEVELS / largest)).astype(np.uint8),
-        largest=np.float32(largest),
-        labels=replay.labels.astype(np.uint8),
-        keras_sha256=np.array(file_sha256(model)),
-    )
-    path = replay_path(model)
-    write_whole(path, memory.getvalue(), overwrite=True)
-    return path
+    arrays: dict[str, np.ndarray] = {
+        "seen": np.rint(replay.seen * (LEVELS / largest)).astype(np.uint8),
+        "largest": np.array(largest, np.float32),
+        "labels": replay.labels.astype(np.uint8),
+    }
+    write_companion(replay_path(model), model, arrays)
+    return replay_path(model)
 
 
 def load_replay(model: Path) -> Replay | None:
@@ -95,16 +87,9 @@ def load_replay(model: Path) -> Replay | None:
     Raises:
         UserError: the file is damaged, or of another model.
     """
-    path = replay_path(model)
-    if not path.is_file():
+    names = ("seen", "largest", "labels")
+    arrays = load_companion(replay_path(model), model, names, "made", "--make-replay")
+    if arrays is None:
         return None
-    again = f"train.py --make-replay {model} makes it anew"
-    try:
-        with np.load(path) as archive:
-            seen, largest, labels = archive["seen"], float(archive["largest"]), archive["labels"]
-            origin = str(archive["keras_sha256"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise UserError(f"{path} cannot be read ({one_line(error)[:80]}): {again}") from error
-    if origin != file_sha256(model):
-        raise UserError(f"{path} was not made of {model} (their hashes differ): {again}")
-    return Replay(seen.astype(np.float32) * (largest / LEVELS), labels)
+    seen, largest, labels = arrays
+    return Replay(seen.astype(np.float32) * (float(largest) / LEVELS), labels)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
 
 from digitcam.classifier import Classifier, load_classifier
 from digitcam.errors import UserError
-from digitcam.outputs.base import write_whole
 from digitcam.training import collections, material
 from digitcam.types import LABELS
-from digitcam.typical import Typical, directions, typical_file, typical_path
+from digitcam.typical import Typical, directions, typical_path, write_typical
 
 # Images of MNIST and of UNIPEN's writers, and directions for each digit: with 10 of them more is like a
 # correction that should not be, with 100 less that should (docs/corrections.md).
@@ -69,10 +67,3 @@ def _means(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         sums = [points[nearest == i].sum(0) if (nearest == i).any() else c for i, c in enumerate(centres)]
         centres = directions(np.stack(sums))
     return centres
-
-
-def write_typical(model: Path, typical: Typical) -> None:
-    """Write the file beside a Keras model, in the place of an older one; UserError where that fails."""
-    memory = io.BytesIO()
-    np.savez_compressed(memory, **typical_file(model, typical))  # type: ignore[arg-type]
-    write_whole(typical_path(model), memory.getvalue(), overwrite=True)
