@@ -64,7 +64,7 @@ class Pen:
             points = [(round(x + 0.75 * height * px), round(y + height * py)) for px, py in stroke]
             words = ["mousemove", "--window", self.window, *map(str, points[0]), "mousedown", "1"]
             for point in points[1:]:
-                words += ["mousemove", "--window", self.window, *map(str, point), "sleep", "0.02"]
+                words += ["mousemove", "--window", self.window, *map(str, point), "sleep", "0.04"]
             xdotool(self.environ, *words, "mouseup", "1")
 
     def press(self, key: str) -> None:
