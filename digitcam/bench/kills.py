@@ -15,8 +15,10 @@ from digitcam.corrections.store import CorrectionFile
 from digitcam.errors import UserError
 from digitcam.types import LABELS, Box
 
-# Seconds after its first correction within which a program is killed: some corrections long.
-LONGEST = 0.06
+# A program is killed when it has told of fewer corrections than this, and so many seconds later at the most:
+# a machine that is busy must still have corrected something.
+MOST_TOLD = 4
+LONGEST = 0.03
 # A new file is begun after so many kills.
 KILLS_OF_A_FILE = 25
 # The program: it corrects until it is killed, and tells of each correction once it is kept.
@@ -60,7 +62,7 @@ def measure_kills(kills: int, seed: int = 0) -> dict[str, object]:
             path = Path(folder) / f"{kill // KILLS_OF_A_FILE}.h5"
             if kill % KILLS_OF_A_FILE == 0:
                 told = []
-            told += _killed(path, serial, float(rng.uniform(0, LONGEST)))
+            told += _killed(path, serial, int(rng.integers(MOST_TOLD)), float(rng.uniform(0, LONGEST)))
             serial = max(told, default=serial - 1) + 1
             try:
                 found = CorrectionFile(path).read()
@@ -80,17 +82,18 @@ def measure_kills(kills: int, seed: int = 0) -> dict[str, object]:
     return {"kills": kills, "seed": seed, **counts}
 
 
-def _killed(path: Path, serial: int, seconds: float) -> list[int]:
-    """Run the program for so long after it is ready, kill it, and give what it has told to be kept."""
+def _killed(path: Path, serial: int, awaited: int, seconds: float) -> list[int]:
+    """Run the program until it has told so often, and so much longer; kill it, and give what it has told."""
     process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(path), str(serial)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     with process:
-        process.stdout.readline()
+        # That it is ready is its first line.
+        told = [process.stdout.readline() for _ in range(1 + awaited)][1:]
         time.sleep(seconds)
         process.kill()
-        lines = process.stdout.read().split("\n")
+        lines = "".join([*told, process.stdout.read()]).split("\n")
     # A line that the kill has cut off tells nothing.
     return [int(line) for line in lines[:-1]]
 
