@@ -32,7 +32,7 @@ lint: $(VENV)/installed-dev
 
 # OpenCV 4 lies in a folder of its own that comes first on the path: a second environment would be 2 GB.
 OPENCV4 := $(VENV)/opencv4
-OPENCV4_SKIPS := $(foreach name,architectures bench cascade classifier dataset download export fit folder mnist packaging plots train record screening,\
+OPENCV4_SKIPS := $(foreach name,architectures bench cascade classifier dataset download export fit folder mnist packaging plots train record screening transfer web,\
 	--ignore-glob=tests/test_$(name)*.py)
 
 test-opencv4: $(OPENCV4)/installed
@@ -47,12 +47,12 @@ $(OPENCV4)/installed: $(VENV)/installed-dev
 # A stamp is touched last, so that an installation that was broken off is taken up again.
 $(VENV)/installed: setup.cfg pyproject.toml | $(PY)
 	@echo "installing into $(VENV) (TensorFlow is large: some minutes the first time)"
-	$(PY) -m pip install -q --disable-pip-version-check -e .
+	$(PY) -m pip install -q --disable-pip-version-check -e '.[web]'
 	@$(MAKE) --no-print-directory check-opencv
 	@touch $@
 
 $(VENV)/installed-dev: setup.cfg pyproject.toml $(VENV)/installed
-	$(PY) -m pip install -q --disable-pip-version-check -e '.[dev]'
+	$(PY) -m pip install -q --disable-pip-version-check -e '.[dev,web]'
 	@$(MAKE) --no-print-directory check-opencv
 	@touch $@
 

@@ -1,4 +1,4 @@
-"""A digit as a card: what the network was shown of it, what it is called, its ten probabilities as bars."""
+"""A digit as a card: what the network was shown of it, what it is called, its probabilities as bars."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from digitcam.overlay import colour_of
+from digitcam.sureness import colour_of
 from digitcam.text import LIGHT, put_text, text_width
-from digitcam.types import LABELS, Digit
+from digitcam.types import Digit
 
 # Pixels: of a card, its margin, the crop, and the height of the letters below the bars.
 WIDTH, HEIGHT = 324, 112
@@ -34,9 +34,10 @@ def draw_card(digit: Digit, scale: float = 1.0) -> np.ndarray:
     left = 2 * margin + crop
     put_text(card, digit.label, (left, 0.56 * high), 0.3 * high, colour, rim=False)
     put_text(card, f"{100 * digit.confidence:.0f} %", (left, high - margin), letters, colour, rim=False)
-    first = wide - margin - step * len(LABELS)
+    shown = digit.likeliest()
+    first = wide - margin - step * len(shown)
     foot = high - 2 * margin - letters
-    for place, (label, probability) in enumerate(zip(LABELS, digit.probabilities, strict=True)):
+    for place, (label, probability) in enumerate(shown):
         x = first + step * place
         own = colour if label == digit.label else LIGHT
         tall = round(probability * (foot - margin))

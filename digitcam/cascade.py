@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from digitcam.classes import are_digits
 from digitcam.classifier import Classifier, load_classifier
 from digitcam.errors import UserError
 from digitcam.types import LABELS
@@ -97,10 +98,12 @@ def load_cascade(model: str | Path | None = None) -> Classifier | Cascade:
     """
     network = load_classifier(model)
     path = network.path.with_name(SCREEN)
-    # A network that does not know "not a digit" is asked about every candidate.
-    if len(network.classes) == DIGITS or path == network.path or not path.is_file():
+    # A network that does not know "not a digit", or other glyphs than digits, is asked about every candidate.
+    others = len(network.classes) == DIGITS or not are_digits(network.classes)
+    if others or path == network.path or not path.is_file():
         return network
-    return Cascade(load_classifier(path), network, read_threshold(path))
+    threshold = read_threshold(path)
+    return Cascade(load_classifier(path), network, threshold)
 
 
 def read_threshold(screen: Path) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from digitcam.errors import UserError
 from digitcam.litert import open_twin
+from digitcam.models import describe
 from digitcam.twin import twin_path
 from digitcam.types import LABELS
 from digitcam.weights_dir import find_model
@@ -26,21 +27,29 @@ Look = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 class Classifier:
-    """A digit network.
+    """A network of digits, or of other glyphs that the pipe cuts out.
 
     Attributes:
         path: the Keras file.
         engine: ``"LiteRT"`` or ``"Keras"``.
-        classes: the ten digits, and "not a digit" for a model with eleven outputs.
+        classes: as the record names them; else the ten digits, and "not a digit" with eleven outputs.
         sees_within: whether there is a ``look``.
     """
 
-    def __init__(self, run: Run, path: Path, engine: str, outputs: int, look: Look | None = None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        path: Path,
+        engine: str,
+        outputs: int,
+        look: Look | None = None,
+        classes: Sequence[str] | None = None,
+    ) -> None:
         self._run = run
         self._look = look
         self.path = path
         self.engine = engine
-        self.classes: tuple[str, ...] = (*LABELS, NOT_A_DIGIT)[:outputs]
+        self.classes: tuple[str, ...] = tuple(classes or (*LABELS, NOT_A_DIGIT)[:outputs])
 
     def predict(self, crops: np.ndarray) -> np.ndarray:
         """Probabilities of all crops in one batch.
@@ -122,21 +131,23 @@ def _open_keras(path: Path) -> Classifier:
 
     _check_answer(path, run)
     within = with_last_hidden(keras_model)
+    classes = describe(path).classes
     if within is None:
-        return Classifier(run, path, "Keras", outputs)
+        return Classifier(run, path, "Keras", outputs, classes=classes)
 
     def look(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         answer, hidden = within.predict_on_batch(batch.reshape(-1, *side))
         return np.asarray(answer, np.float32), np.asarray(hidden, np.float32)
 
-    return Classifier(run, path, "Keras", outputs, look)
+    return Classifier(run, path, "Keras", outputs, look, classes)
 
 
 def _open_litert(path: Path) -> Classifier:
     network = open_twin(path)
     _, outputs = _check_shapes(path, network.taken, network.given)
     _check_answer(path, network)
-    return Classifier(network, path, "LiteRT", outputs, network.look if network.hidden else None)
+    look = network.look if network.hidden else None
+    return Classifier(network, path, "LiteRT", outputs, look, describe(path).classes)
 
 
 def with_last_hidden(keras_model: Any) -> Any:
@@ -180,6 +191,14 @@ def _check_shapes(path: Path, taken: list[tuple], given: list[tuple]) -> tuple[t
             f"received {_in_words(taken)}"
         )
     digits = len(LABELS)
+    classes = describe(path).classes
+    if classes is not None and len(given) == 1 and len(given[0]) == 2:
+        if given[0][1] != len(classes):
+            raise UserError(
+                f"{path} has {given[0][1]} outputs, and its record names {len(classes)} classes: "
+                "put the record beside it that was made with it"
+            )
+        return tuple(int(length) for length in taken[0][1:]), len(classes)
     if len(given) != 1 or len(given[0]) != 2 or given[0][1] not in (digits, digits + 1):
         raise UserError(
             f"{path} does not answer with digits: expected {digits} classes, or {digits + 1} with "

@@ -1,4 +1,4 @@
-"""Whether a window can be shown at all: to be asked first, for OpenCV aborts the process where it cannot."""
+"""Whether a window, or a browser, can be shown: to be asked first, for OpenCV aborts where it cannot."""
 
 from __future__ import annotations
 
@@ -31,6 +31,19 @@ def missing_display(gui: Any, environ: Mapping[str, str] = os.environ, platform:
     if environ.get("WAYLAND_DISPLAY") and framework.startswith("GTK"):
         return ""  # the Qt inside OpenCV's wheels speaks X alone
     return f"the display {display} does not answer" if display else "there is no display"
+
+
+def has_desktop(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
+    """Whether a browser can be opened that somebody sits before; in a terminal alone a browser takes it over.
+
+    Args:
+        environ, platform: as for ``missing_display``.
+    """
+    if environ.get("SSH_CONNECTION"):
+        return False
+    if platform.startswith(("win", "darwin")):
+        return True
+    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def ui_framework(gui: Any) -> str:

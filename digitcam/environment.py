@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,20 +60,50 @@ def prepare_fonts() -> None:
 def quiet() -> Iterator[None]:
     """Silence what C libraries print on standard error, by way of the file descriptor.
 
-    libjpeg, libpng and the drivers know nothing of ``sys.stderr``. For short calls on one thread only:
-    what other threads print in the meantime is lost as well.
+    libjpeg, libpng and the drivers know nothing of ``sys.stderr``. For short calls: what other threads print
+    in the meantime is lost as well. Of several threads the last one that leaves ends the silence.
     """
+    _SILENCE.begin()
+    try:
+        yield
+    finally:
+        _SILENCE.end()
+
+
+class _Silence:
+    """Counts who wants silence: two threads that kept and restored by themselves would restore silence."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count = 0
+        self._kept: int | None = None
+
+    def begin(self) -> None:
+        with self._lock:
+            self._count += 1
+            if self._count == 1:
+                self._kept = _silence()
+
+    def end(self) -> None:
+        with self._lock:
+            self._count -= 1
+            if self._count == 0 and self._kept is not None:
+                os.dup2(self._kept, 2)
+                os.close(self._kept)
+                self._kept = None
+
+
+def _silence() -> int | None:
+    """Point standard error nowhere; a copy of where it went, None where there is none."""
     try:
         sys.stderr.flush()
         kept = os.dup(2)
     except (OSError, ValueError, AttributeError):  # started without a standard error
-        yield
-        return
+        return None
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    return kept
+
+
+_SILENCE = _Silence()

@@ -14,9 +14,10 @@ import numpy as np
 from digitcam.components import LEAST_HEIGHT, MOST_HEIGHT, Parts
 from digitcam.cuts import Cut, even_cuts, find_cuts, thin_rows
 
-# A digit is at most this much wider than high; a 1 at most this much higher than wide.
+# A digit is at most this much wider than high; a 1 at most this much higher than wide, a plain stroke of a
+# thin pen. What is slimmer is a line.
 MOST_WIDE = 1.9
-MOST_SLIM = 9.0
+MOST_SLIM = 16.0
 # Parts are joined over gaps up to this share of the higher part's height.
 JOIN_GAP = 0.3
 # Components at least this wide, in heights, are cut, and none wider than the second.

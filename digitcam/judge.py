@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from digitcam.cascade import Cascade
+from digitcam.classes import are_digits
 from digitcam.classifier import Classifier
 from digitcam.company import COLUMNS, company
 from digitcam.errors import UserError
@@ -129,14 +130,14 @@ def weighed(probabilities: np.ndarray, evidence: np.ndarray) -> np.ndarray:
 
 
 def load_judge(classifier: Classifier | Cascade) -> Judge | None:
-    """The judge that lies beside a digit network, else the shipped one; None for ten classes.
+    """The judge that lies beside a digit network, else the shipped one; None for any other network.
 
-    A network that does not know "not a digit" is sure of everything: there is nothing to weigh.
+    One that does not know "not a digit" is sure of everything: there is nothing to weigh.
 
     Raises:
         UserError: it has no twin, or is no judge.
     """
-    if len(classifier.classes) == DIGITS:
+    if len(classifier.classes) == DIGITS or not are_digits(classifier.classes):
         return None
     path = classifier.path.with_name(JUDGE)
     if not path.is_file():

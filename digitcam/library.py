@@ -10,8 +10,9 @@ from pathlib import Path
 
 from digitcam.absence import Absence
 from digitcam.errors import UserError
-from digitcam.loop import Region
-from digitcam.reader import Reader
+from digitcam.loop import FrameReader, Region
+from digitcam.models import find
+from digitcam.opening import open_model
 from digitcam.sources import Source, open_source
 from digitcam.types import Box, Reading, Unreadable, Waiting
 
@@ -39,7 +40,7 @@ def stream(
     Args:
         source: what ``cam.py`` takes: a camera's index, ``"demo"``, a URL, or the path of a picture, a video
             or a folder, or a pattern of pictures.
-        model: a saved Keras model; the shipped one by default.
+        model: as ``cam.py --model`` takes it; the shipped one by default.
         conf: the least probability for a label, 0 to 1; by default the measured one.
         roi: the part of the frame to look at, x, y, width, height in frame pixels; boxes stay in the frame's.
         size: width and height in pixels, asked of a camera or the demo.
@@ -71,18 +72,21 @@ def stream(
 
 def _open_reader(
     model: str | Path | None, conf: float | None, roi: Box | None, corrections: bool
-) -> Reader:
-    hand = None
-    if corrections:
+) -> FrameReader:
+    hand, kind = None, find(model)
+    if corrections and kind.takes_corrections:
         from digitcam.corrections.hand import Hand
         from digitcam.corrections.store import CorrectionFile
 
         hand = Hand(CorrectionFile().read())
-    return Reader(model, hand=hand, conf=conf, roi=roi)
+    return open_model(kind, hand).reader(conf=conf, roi=roi)
 
 
 def _readings(
-    opened: Callable[[], Source], make_reader: Callable[[], Reader], roi: Box | None, max_frames: int | None
+    opened: Callable[[], Source],
+    make_reader: Callable[[], FrameReader],
+    roi: Box | None,
+    max_frames: int | None,
 ) -> Generator[Reading, None, None]:
     with opened() as source:
         reader = make_reader()

@@ -72,7 +72,7 @@ class Tally:
         self.frames += 1
         for step, value in reading.ms.items():
             self.steps[step].append(value)
-        if frame.truth is not None:
+        if frame.truth is not None and reading.classes is None:
             self.score = (self.score or Score()) + score(reading.digits, frame.truth)
 
     def summary(self) -> str:

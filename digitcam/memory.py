@@ -10,7 +10,6 @@ from digitcam.layer import InkLayer
 from digitcam.likeness import signatures
 from digitcam.proposals import Candidates, cut_out, frame_boxes, hypothesise
 from digitcam.selection import exclude
-from digitcam.types import LABELS
 
 # An acquaintance is found this near to where it is expected, in lengths of its longer side, …
 NEAR = 0.3
@@ -40,7 +39,7 @@ class Recalled(NamedTuple):
     """What need not be recognised.
 
     Attributes:
-        rows: the candidates that are acquaintances; probabilities: their answers, ten columns each.
+        rows: the candidates that are acquaintances; probabilities: their answers, a column for each name.
         due: which of them the network is to see again.
         rest: the candidates that are to be recognised.
     """
@@ -54,7 +53,7 @@ class Recalled(NamedTuple):
 def all_new(candidates: Candidates) -> tuple[Candidates, Recalled]:
     """The candidates of a picture that stands alone: none of them is known."""
     none = np.zeros(0, np.intp)
-    nobody = np.zeros((0, len(LABELS))), np.zeros(0, bool)
+    nobody = np.zeros((0, 0)), np.zeros(0, bool)
     return candidates, Recalled(none, *nobody, np.arange(len(candidates.boxes)))
 
 

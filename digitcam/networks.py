@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digitcam.cascade import Cascade, load_cascade
+from digitcam.classes import are_digits
 from digitcam.classifier import Classifier
 from digitcam.corrected import Corrected
 from digitcam.corrections.hand import Hand
@@ -43,7 +44,9 @@ def load_networks(model: str | Path | None = None, hand: Hand | None = None) -> 
         UserError: a file is absent or does not fit.
     """
     classifier = load_cascade(model)
-    judge, signs = load_judge(classifier), load_sign_network()
-    if hand is None or not classifier.sees_within:
+    judge = load_judge(classifier)
+    # What stands before digits was learnt; before letters it is not known.
+    signs = load_sign_network() if are_digits(classifier.classes) else None
+    if hand is None or not classifier.sees_within or not are_digits(classifier.classes):
         return Networks(classifier, judge, signs)
     return Networks(Corrected(classifier, hand), judge, signs, hand)

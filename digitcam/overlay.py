@@ -20,31 +20,25 @@ from digitcam.placement import (
     place_number,
     underline,
 )
+from digitcam.sureness import colour_of
 from digitcam.text import RIM, Colour, put_text
 from digitcam.types import Box, Digit, Number, Reading
-
-# Sure, fair, doubtful: from the palette of Okabe and Ito (2008), told apart with every kind of colour vision.
-# BGR, with the least confidence each begins at.
-COLOURS: tuple[tuple[float, Colour], ...] = (
-    (0.95, (233, 180, 86)),  # sky blue
-    (0.8, (66, 228, 240)),  # yellow
-    (0.0, (0, 94, 213)),  # vermilion
-)
+from digitcam.verdict import draw_verdict
 
 # Line width as part of the picture's shorter side, and at most this part of a digit's height.
 LINE_PART = 0.0022
 LINE_OF_DIGIT = 0.04
 
 
-def colour_of(confidence: float) -> Colour:
-    """The colour (BGR) of a digit of this confidence."""
-    return next(colour for least, colour in COLOURS if confidence >= least or least == 0.0)
-
-
 def draw_reading(image: np.ndarray, reading: Reading) -> np.ndarray:
-    """A copy of an H×W×3 picture with digits boxed and labelled, and numbers underlined with their text."""
+    """A copy of an H×W×3 picture with digits boxed and labelled, and numbers underlined with their text.
+
+    Where a network of whole frames was asked, what it says stands at the foot.
+    """
     picture = image.copy()
     digits = reading.digits
+    if reading.classes is not None:
+        draw_verdict(picture, reading.classes)
     if not digits:
         return picture
     tall, wide = image.shape[:2]

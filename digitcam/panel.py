@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from digitcam.geometry import corners, shared_areas
-from digitcam.overlay import COLOURS
+from digitcam.sureness import COLOURS
 from digitcam.text import LEAST_TEXT, LIGHT, Colour, put_text, text_width
 from digitcam.types import Box
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from digitcam.boxes import tight_boxes
+from digitcam.classes import are_digits, names_in
 from digitcam.colour import useful_channels
 from digitcam.corrected import Corrected
 from digitcam.corrections.correction import Correction
@@ -20,6 +21,7 @@ from digitcam.direction import LEAST_TILT, text_direction
 from digitcam.film import Film
 from digitcam.ink import find_ink, merged_ink
 from digitcam.layer import InkLayer
+from digitcam.lookalikes import settle_words
 from digitcam.memory import all_new
 from digitcam.networks import Networks, load_networks
 from digitcam.numbers import group
@@ -29,7 +31,7 @@ from digitcam.selection import DEFAULT_CONFIDENCE, select
 from digitcam.settled import settle
 from digitcam.signs import find_signs, taken_for_digits
 from digitcam.tracks import Steady, as_seen
-from digitcam.types import LABELS, Box, Digit, Evidence, Frame, Reading, Sign
+from digitcam.types import Box, Digit, Evidence, Frame, Reading, Sign
 
 # In a film a digit is followed from frame to frame where it is as likely as this.
 LEAST_FOLLOWED = 0.15
@@ -84,6 +86,7 @@ class Reader:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._networks = model if isinstance(model, Networks) else load_networks(model, hand)
+        self._names = names_in(self._networks.classifier.classes)
         self._confidence = DEFAULT_CONFIDENCE if conf is None else conf
         self._roi = roi
         self._track = track
@@ -115,7 +118,7 @@ class Reader:
         if carried is not None:
             steady, signs, crops = carried
             glanced = self._clock()
-            content = _content(steady, signs, crops, left, top)
+            content = self._content(steady, signs, crops, left, top)
             return _reading(frame, content, (start, glanced, glanced, glanced, self._clock()), None)
         look = self._look(picture, film)
         if film and film.misses(len(look.chosen)):
@@ -133,12 +136,16 @@ class Reader:
         steady, signs = self._with_signs(look, steady, film)
         if film:
             film.remember(picture, steady, signs, candidates, chosen)
-        content = _content(steady, signs, candidates.crops[chosen], left, top)
+        content = self._content(steady, signs, candidates.crops[chosen], left, top)
         evidence = None
         if wanted:
             places = tuple(Box(x + left, y + top, w, h) for x, y, w, h in candidates.boxes.tolist())
             evidence = Evidence(
-                merged_ink(look.layers, picture.shape[:2]), places, candidates.crops, look.probabilities
+                merged_ink(look.layers, picture.shape[:2]),
+                places,
+                candidates.crops,
+                look.probabilities,
+                self._names,
             )
         return _reading(frame, content, (start, *look.times, self._clock()), evidence)
 
@@ -213,8 +220,33 @@ class Reader:
         network = self._networks.classifier
         if isinstance(network, Corrected):
             probabilities = settle(candidates, probabilities, network.said(candidates.crops))
-        chosen = select(candidates, probabilities, least)
-        return chosen, probabilities[chosen, : len(LABELS)]
+        named = probabilities[:, : len(self._names)]
+        # A nought may be an O as well: that it is a glyph is surer than which one.
+        sure = named if are_digits(self._names) else named.sum(1, keepdims=True)
+        chosen = select(candidates, sure, least, sure.shape[1])
+        return chosen, named[chosen]
+
+    def _content(
+        self, steady: Steady, signs: tuple[Sign, ...], crops: np.ndarray, left: int, top: int
+    ) -> tuple[tuple[Digit, ...], tuple[Sign, ...]]:
+        """The digits and signs of a part of the frame that begins at (left, top); ``crops`` of all seen."""
+        moved = tuple(replace(sign, box=sign.box.moved(left, top)) for sign in signs)
+        boxes = np.rint(steady.boxes).astype(int) + (left, top, 0, 0)
+        digits = tuple(
+            Digit(
+                Box(x, y, max(1, width), max(1, height)),
+                self._names[label],
+                probabilities[label],
+                tuple(probabilities),
+                None if number < 0 else number,
+                None if row < 0 else crops[row],
+                self._names,
+            )
+            for (x, y, width, height), probabilities, label, number, row in zip(
+                *(part.tolist() for part in (boxes, *steady[1:])), strict=True
+            )
+        )
+        return digits, moved
 
     def _part(self, frame: Frame) -> tuple[np.ndarray, int, int]:
         """The pixels to look at and their place in the frame."""
@@ -229,31 +261,6 @@ class Reader:
         return np.ascontiguousarray(frame.image[top:bottom, left:right]), left, top
 
 
-def _content(
-    steady: Steady, signs: tuple[Sign, ...], crops: np.ndarray, left: int, top: int
-) -> tuple[tuple[Digit, ...], tuple[Sign, ...]]:
-    """The digits and signs of a part of the frame that begins at (left, top); ``crops`` of all seen."""
-    moved = tuple(replace(sign, box=sign.box.moved(left, top)) for sign in signs)
-    return _digits(steady, left, top, crops), moved
-
-
-def _digits(steady: Steady, left: int, top: int, crops: np.ndarray) -> tuple[Digit, ...]:
-    boxes = np.rint(steady.boxes).astype(int) + (left, top, 0, 0)
-    return tuple(
-        Digit(
-            Box(x, y, max(1, width), max(1, height)),
-            LABELS[label],
-            probabilities[label],
-            tuple(probabilities),
-            None if number < 0 else number,
-            None if row < 0 else crops[row],
-        )
-        for (x, y, width, height), probabilities, label, number, row in zip(
-            *(part.tolist() for part in (boxes, *steady[1:])), strict=True
-        )
-    )
-
-
 def _reading(
     frame: Frame,
     content: tuple[tuple[Digit, ...], tuple[Sign, ...]],
@@ -263,14 +270,17 @@ def _reading(
     """The reading of a frame; ``times`` are those of its beginning and of the end of each step."""
     steps = ("ink", "segment", "classify", "read")
     ms = {step: 1e3 * (end - begin) for step, begin, end in zip(steps, times[:-1], times[1:], strict=True)}
+    digits, signs = content
+    numbers = group(digits, signs)
+    told = settle_words(digits, numbers)
     return Reading(
         source=frame.source,
         frame=frame.index,
         time=frame.time,
         size=frame.size,
-        digits=content[0],
-        signs=content[1],
-        numbers=group(*content),
+        digits=told,
+        signs=signs,
+        numbers=numbers if told is digits else group(told, signs),
         ms=ms | {"total": 1e3 * (times[-1] - times[0])},
         evidence=evidence,
     )

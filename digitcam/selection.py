@@ -23,7 +23,9 @@ CERTAIN = 0.9995
 EXCLUDED_OVERLAP = 0.35
 
 
-def select(candidates: Candidates, probabilities: np.ndarray, confidence: float) -> np.ndarray:
+def select(
+    candidates: Candidates, probabilities: np.ndarray, confidence: float, named: int = len(LABELS)
+) -> np.ndarray:
     """Which candidates are digits: their indices, in order.
 
     Among candidates that overlap, the set with the greatest sum of log-odds × √ink × ∜fill is sought: a
@@ -33,10 +35,11 @@ def select(candidates: Candidates, probabilities: np.ndarray, confidence: float)
 
     Args:
         candidates: N hypotheses.
-        probabilities: N×K; the first ten columns are the digits.
+        probabilities: N×K; the first columns are those of what has a name.
         confidence: the least probability of a label.
+        named: how many columns those are; by default the ten digits.
     """
-    best = probabilities[:, : len(LABELS)].max(1, initial=0.0)
+    best = probabilities[:, :named].max(1, initial=0.0)
     rivals = np.flatnonzero(best >= min(confidence, LEAST_RIVAL))
     ink, boxes = candidates.ink[rivals], candidates.boxes[rivals]
     reach = np.sqrt(ink) * (ink / (boxes[:, 2] * boxes[:, 3])) ** FILL_POWER

@@ -6,8 +6,6 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from digitcam.types import LABELS
-
 
 @dataclass(slots=True, eq=False)
 class TrackTable:
@@ -56,13 +54,13 @@ class TrackTable:
         return self.means[np.arange(len(self)), self.labels]
 
 
-def no_tracks(length: int) -> TrackTable:
-    """A table without tracks, whose portraits have ``length`` values."""
+def no_tracks(length: int, named: int) -> TrackTable:
+    """A table without tracks, whose portraits have ``length`` values, of ``named`` labels."""
     none, whole = np.zeros(0), np.zeros(0, np.int64)
     return TrackTable(
         numbers=whole,
         boxes=np.zeros((0, 4)),
-        means=np.zeros((0, len(LABELS))),
+        means=np.zeros((0, named)),
         weights=none,
         looks=none,
         chances=none,

@@ -114,7 +114,7 @@ class Tracker:
 
     def __init__(self, confidence: float) -> None:
         self._confidence = confidence
-        self._tracks = no_tracks(SIGNATURE)
+        self._tracks = no_tracks(SIGNATURE, 0)
         self._updated = self._tracks.boxes
         self._motion = REST
         self._next = 0
@@ -124,6 +124,8 @@ class Tracker:
 
     def update(self, time: float, seen: Seen) -> Steady:
         """Take in what was read at ``time`` and give what is to be shown."""
+        if not self._frames:  # how many labels there are is known now
+            self._tracks = no_tracks(SIGNATURE, seen.probabilities.shape[1])
         self._interval = 0.0 if self._time is None else time - self._time
         self._time = time
         self._frames += 1

@@ -161,12 +161,13 @@ class Digit:
 
     Attributes:
         box: tight around the ink, in the frame's own pixels.
-        label: one of ``LABELS``.
+        label: one of ``names``.
         confidence: the probability of ``label``, 0 to 1.
-        probabilities: ten values, for 0 to 9; they sum to 1 at most, the rest is "not a digit".
+        probabilities: one for each of ``names``; they sum to 1 at most, the rest is "not a digit".
         track: the same number over frames for the same digit, None for stills.
         crop: 28×28 uint8, what the network was shown of it, white ink on black; None where that is not
             known. Two digits that differ in nothing else are equal.
+        names: what is told apart, in order: the ten digits, unless the network knows others.
     """
 
     box: Box
@@ -175,12 +176,21 @@ class Digit:
     probabilities: tuple[float, ...]
     track: int | None = None
     crop: np.ndarray | None = field(default=None, compare=False, repr=False)
+    names: tuple[str, ...] = field(default=LABELS, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.label not in LABELS:
-            raise ValueError(f"a digit's label must be one of 0 to 9, received {self.label!r}")
-        if len(self.probabilities) != len(LABELS):
-            raise ValueError(f"a digit needs ten probabilities, received {len(self.probabilities)}")
+        if self.label not in self.names:
+            names = " ".join(self.names)
+            raise ValueError(f"a digit's label must be one of {names}, received {self.label!r}")
+        if len(self.probabilities) != len(self.names):
+            raise ValueError(
+                f"a digit needs {len(self.names)} probabilities, received {len(self.probabilities)}"
+            )
+
+    def likeliest(self, most: int = len(LABELS)) -> tuple[tuple[str, float], ...]:
+        """Names and probabilities to be shown: all in order, or of more than ``most`` the likeliest first."""
+        pairs = tuple(zip(self.names, self.probabilities, strict=True))
+        return pairs if len(pairs) <= most else tuple(sorted(pairs, key=lambda pair: -pair[1])[:most])
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +229,14 @@ class NumberTruth:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a network of whole frames takes a frame for, and how sure it is of that, 0 to 1."""
+
+    label: str
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """What the reading was made from, for the views ``ink`` and ``crops``.
@@ -228,19 +246,22 @@ class Evidence:
         boxes: the candidates that were looked at, in frame pixels.
         crops: N×28×28, uint8, the network's input, one for each box.
         probabilities: N×K, float32, the network's answer.
+        names: what the first columns stand for.
     """
 
     ink: np.ndarray
     boxes: tuple[Box, ...]
     crops: np.ndarray
     probabilities: np.ndarray
+    names: tuple[str, ...] = LABELS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """All that was read in one frame; ``ms`` holds the milliseconds of each step and ``total``.
 
-    ``signs`` stand before digits; a dash between two numbers is in neither of them.
+    ``signs`` stand before digits; a dash between two numbers is in neither of them. ``classes`` are what a
+    network of whole frames says, the likeliest first; None where digits were looked for.
     """
 
     source: str
@@ -252,6 +273,7 @@ class Reading:
     ms: dict[str, float] = field(default_factory=dict)
     evidence: Evidence | None = None
     signs: tuple[Sign, ...] = ()
+    classes: tuple[Named, ...] | None = None
 
     def in_order(self) -> tuple[Digit, ...]:
         """The digits as they are read: number by number, and then those that are in none."""
@@ -259,7 +281,9 @@ class Reading:
         return tuple(self.digits[i] for i in dict.fromkeys([*first, *range(len(self.digits))]))
 
     def to_json(self) -> dict[str, object]:
-        """The object of one JSON line."""
+        """The object of one JSON line; ``classes`` are in it where a network of whole frames was asked."""
+        named = [{"label": n.label, "confidence": round(n.confidence, 6)} for n in self.classes or ()]
+        told: dict[str, object] = {} if self.classes is None else {"classes": named}
         return {
             "source": self.source,
             "frame": self.frame,
@@ -278,5 +302,6 @@ class Reading:
             "numbers": [
                 {"text": n.text, "box": n.box.as_list(), "digits": list(n.digits)} for n in self.numbers
             ],
+            **told,
             "ms": {step: round(value, 3) for step, value in self.ms.items()},
         }

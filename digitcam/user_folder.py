@@ -1,8 +1,9 @@
-"""Where the user's own things are kept: corrections and the personal model."""
+"""Where the user's own things are kept: corrections, a personal model, and what can be made anew."""
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from digitcam.errors import UserError
@@ -26,3 +27,14 @@ def user_folder() -> Path:
     if folder.exists() and not folder.is_dir():
         raise UserError(f"{folder}, the folder for your corrections, is a file: name another in ${VARIABLE}")
     return folder
+
+
+def cache_dir() -> Path:
+    """The program's place in the user's cache folder; it need not exist."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "digitcam"

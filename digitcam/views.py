@@ -7,9 +7,10 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from digitcam.overlay import colour_of, draw_reading
+from digitcam.overlay import draw_reading
+from digitcam.sureness import colour_of
 from digitcam.text import LEAST_TEXT, RIM, put_text, text_width
-from digitcam.types import LABELS, Box, Evidence, Reading
+from digitcam.types import Box, Evidence, Reading
 
 VIEWS = ("result", "ink", "crops")
 
@@ -52,6 +53,8 @@ def render(view: str, image: np.ndarray, reading: Reading) -> np.ndarray:
         view: one of ``VIEWS``.
         image, reading: ``arranged`` for the view.
     """
+    if reading.classes is not None:  # nothing was cut out of the frame
+        return draw_reading(image, reading)
     if view == "ink":
         return ink_view(image, reading)
     if view == "crops":
@@ -144,11 +147,11 @@ def crops_view(size: tuple[int, int], evidence: Evidence | None) -> np.ndarray:
     if not len(evidence.crops):
         return _nothing(size, "no candidates in this frame")
     sheet = np.full((tall, wide, 3), 40, np.uint8)
-    order = np.argsort(-evidence.probabilities[:, : len(LABELS)].max(axis=1), kind="stable")
+    order = np.argsort(-evidence.probabilities[:, : len(evidence.names)].max(axis=1), kind="stable")
     cell, columns, rows = _grid(wide, tall - top, len(order))
     for place, i in enumerate(order[: columns * rows]):
         x, y = (place % columns) * cell, top + (place // columns) * cell
-        _draw_crop(sheet, evidence.crops[i], evidence.probabilities[i], (x, y), cell)
+        _draw_crop(sheet, evidence, i, (x, y), cell)
     if len(order) > columns * rows:
         height = max(LEAST_TEXT, 0.17 * top)
         text = f"the surest {columns * rows} of {len(order)}"
@@ -157,22 +160,23 @@ def crops_view(size: tuple[int, int], evidence: Evidence | None) -> np.ndarray:
 
 
 def _draw_crop(
-    sheet: np.ndarray, crop: np.ndarray, probabilities: np.ndarray, corner: tuple[int, int], cell: int
+    sheet: np.ndarray, evidence: Evidence, index: int, corner: tuple[int, int], cell: int
 ) -> None:
     """One crop in its cell: the best digit below it at the left, a dash for none, and its percentage."""
     x, y = corner
     side = max(1, round(CROP_PART * cell))
     left = x + (cell - side) // 2
-    large = cv2.resize(crop, (side, side), interpolation=cv2.INTER_NEAREST)
+    large = cv2.resize(evidence.crops[index], (side, side), interpolation=cv2.INTER_NEAREST)
     room = sheet[y : y + side, left : left + side]
     room[:] = large[: room.shape[0], : room.shape[1], None]
-    digits = probabilities[: len(LABELS)]
+    probabilities = evidence.probabilities[index]
+    digits = probabilities[: len(evidence.names)]
     best, confidence = int(digits.argmax()), float(digits.max())
-    none = int(probabilities.argmax()) >= len(LABELS)
+    none = int(probabilities.argmax()) >= len(digits)
     colour = FAINT if none else colour_of(confidence)
     height, foot = TEXT_PART * cell, y + 0.94 * cell
     percent = f"{100 * confidence:.0f}"
-    put_text(sheet, "-" if none else LABELS[best], (left, foot), height, colour, rim=False)
+    put_text(sheet, "-" if none else evidence.names[best], (left, foot), height, colour, rim=False)
     place = left + side - text_width(percent, height), foot
     put_text(sheet, percent, place, height, colour, rim=False)
 

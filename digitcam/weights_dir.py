@@ -32,7 +32,7 @@ def personal_model() -> Path:
 
 
 def find_model(model: str | Path | None = None) -> Path:
-    """The Keras file that is meant: the shipped one by default, ``personal`` for the user's own.
+    """The file that is meant: the shipped model by default, or by its name, ``personal`` for the user's own.
 
     Raises:
         UserError: there is no such file.
@@ -48,6 +48,9 @@ def find_model(model: str | Path | None = None) -> Path:
             )
     else:
         path = Path(model)
+        if path.name == str(model) and not path.suffix and not path.exists():
+            shipped = find_weights() / f"{path.name}.keras"
+            path = shipped if shipped.is_file() else path
     if not path.is_file():
         raise UserError(f"there is no model file {path}: give --model a .keras file")
     return path

@@ -6,11 +6,13 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from digitcam.display import ui_framework
 from digitcam.user_folder import VARIABLE
+from tests.browser import need_browser
 from tests.needs import need_program, need_virtual_display
 from tests.x11 import virtual_display
 
@@ -25,6 +27,16 @@ def user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     folder = tmp_path_factory.getbasetemp() / "users" / os.urandom(6).hex()
     monkeypatch.setenv(VARIABLE, str(folder))
     yield folder
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Any]:
+    """What drives browsers."""
+    need_browser()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        yield driver
 
 
 @pytest.fixture(scope="module")

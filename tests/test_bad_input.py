@@ -13,6 +13,8 @@ import pytest
 
 from digitcam.commands import cam
 from digitcam.commands.run import run as run_command
+from digitcam.errors import UserError
+from digitcam.sources import open_source
 from digitcam.sources.camera import open_camera
 from tests.samples import ScriptedCapture, make_png, save_picture
 from tests.shell import Run, make_shell, refused, start_cam, wait_until
@@ -70,10 +72,11 @@ def test_stream_that_does_not_answer(run: Run) -> None:
     assert line.endswith("or try `cam.py demo`") and "secret" not in line
 
 
-def test_what_comes_later(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a later version has is said to be so."""
-    monkeypatch.chdir(tmp_path)
-    assert "comes in a later version: try `cam.py demo`, or ./web for a file" in refused(run("web"))
+@pytest.mark.parametrize("word", ["draw", "web"])
+def test_what_has_a_place_of_its_own_is_no_source_of_frames(word: str) -> None:
+    """For the library ``draw`` and ``web`` are told where they are opened."""
+    with pytest.raises(UserError, match=f"`cam.py {word}` opens it; ./{word} is a file of that name"):
+        open_source(word)
 
 
 @pytest.mark.parametrize("word", ["draw", "web", "corrections"])

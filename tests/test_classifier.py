@@ -69,6 +69,7 @@ def write_fixed_batch(folder: Path) -> Path:
 def write_tflite(folder: Path) -> Path:
     path = folder / "model.tflite"
     path.write_bytes((find_weights() / "classic.tflite").read_bytes())
+    (folder / "model.keras").touch()  # of which it is the twin
     return path
 
 

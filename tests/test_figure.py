@@ -12,8 +12,8 @@ import pytest
 from digitcam.cards import CROP, GROUND, HEIGHT, MARGIN, WIDTH, draw_card, draw_cards
 from digitcam.errors import UserError
 from digitcam.outputs import open_outputs
-from digitcam.overlay import COLOURS
 from digitcam.sources.pictures import Pictures
+from digitcam.sureness import COLOURS
 from digitcam.types import Box, Digit, Frame, Number
 from tests.samples import ScriptedSource, frames, make_reading, save_picture
 

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -25,7 +26,8 @@ from tests.shell import ROOT
 def scripted_reader(monkeypatch: pytest.MonkeyPatch) -> ScriptedReader:
     """The network is left out."""
     reader = ScriptedReader()
-    monkeypatch.setattr(library, "Reader", lambda *model, **settings: reader)
+    opened = SimpleNamespace(reader=lambda **settings: reader)
+    monkeypatch.setattr(library, "open_model", lambda model, hand: opened)
     return reader
 
 

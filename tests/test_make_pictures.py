@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.browser import need_browser
 from tests.needs import need
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,3 +53,10 @@ def test_readme_shows_what_the_script_makes() -> None:
     assert pictures
     for picture in pictures:
         assert (ROOT / picture).stat().st_size < 1_000_000 and Path(picture).name in text
+
+
+def test_the_page_is_made(script: ModuleType, tmp_path: Path) -> None:
+    """The page on two screens side by side, or none where no browser is."""
+    need_browser()
+    assert script.make_page(tmp_path / "web.jpg")
+    assert cv2.imread(str(tmp_path / "web.jpg")).shape == (680, 1120 + 4 + 360, 3)

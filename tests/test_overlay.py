@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from digitcam.overlay import COLOURS, colour_of, draw_reading
+from digitcam.overlay import draw_reading
+from digitcam.sureness import COLOURS, colour_of
 from digitcam.types import Box, Evidence, Frame, Number, Reading, Sign
 from digitcam.views import LEAST_WIDTH, MOST_WIDTH, arranged, crops_view, fit, ink_view, mirrored, render
 from tests.samples import make_digit, make_reading

@@ -81,6 +81,14 @@ def test_the_weights_travel(installed: Path) -> None:
         assert (installed / "digitcam" / "weights" / path.name).read_bytes() == path.read_bytes()
 
 
+def test_the_page_travels(installed: Path) -> None:
+    """Every file of the page in the browser is in the package, and nothing besides."""
+    here, there = (root / "digitcam" / "web" / "static" for root in (ROOT, installed))
+    assert (here / "index.html").is_file()
+    assert sorted(p.name for p in there.iterdir()) == sorted(p.name for p in here.iterdir())
+    assert all((there / p.name).read_bytes() == p.read_bytes() for p in here.iterdir())
+
+
 def test_the_weights_are_found_from_another_folder(installed: Path, tmp_path: Path) -> None:
     """From elsewhere the weights inside the package are found, and looking for them loads nothing heavy."""
     (tmp_path / "weights").mkdir()  # a folder of the user's, which is none of ours

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from digitcam.overlay import COLOURS
 from digitcam.panel import CORNERS, LEGEND, draw_panel, panel_box, quiet_corner
+from digitcam.sureness import COLOURS
 from digitcam.types import Box
 
 LINES = ("30 frames/s  12 ms", "120 digits")

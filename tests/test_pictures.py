@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 import pytest
 
+from digitcam.sources.decoding import UnreadablePicture, decode_picture
 from digitcam.sources.headers import DamagedHeader, Header, is_whole, read_header
-from digitcam.sources.pictures import UnreadablePicture, read_picture
+from digitcam.sources.pictures import read_picture
 from tests.samples import draw_page, make_png, save_picture
 
 
@@ -136,3 +137,13 @@ def test_jpeg_with_a_thumbnail_that_is_cut_off() -> None:
     photo = body[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + body[2:]
     header = Header("JPEG", 320, 240)
     assert is_whole(photo, header) and not is_whole(photo[:-2], header)
+
+
+def test_a_picture_in_memory_is_the_picture_in_the_file(tmp_path: Path) -> None:
+    """What came by another way than a file is decoded the same, and may be allowed fewer pixels."""
+    path = tmp_path / "page.png"
+    cv2.imwrite(str(path), draw_page())
+    data = path.read_bytes()
+    assert np.array_equal(decode_picture("upload", data), read_picture(path))
+    with pytest.raises(UnreadablePicture, match="^upload cannot be read: .* more than 0 megapixels"):
+        decode_picture("upload", data, most_pixels=1000)

@@ -189,3 +189,12 @@ def test_the_shipped_networks_read_numbers_with_signs() -> None:
     assert total.exact.total > 60 and total.signed.total > 20
     assert total.exact.right >= 0.85 * total.exact.total
     assert total.put_together.right >= 0.94 * total.put_together.total
+
+
+@pytest.mark.parametrize("slimness", [4, 9, 13])
+def test_a_straight_stroke_alone_is_a_one(slimness: int) -> None:
+    """A plain upright stroke is read as 1, however thin the pen was against its height."""
+    pen, high = 11, 11 * slimness
+    image = paper(640, 480, 255)
+    cv2.line(image, (320, 240 - high // 2), (320, 240 + high // 2), (24,) * 3, pen, cv2.LINE_AA)
+    assert [digit.label for digit in Reader().read(image).digits] == ["1"]

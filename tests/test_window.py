@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from digitcam.environment import prepare_fonts
-from digitcam.overlay import COLOURS
 from digitcam.pane import TITLE
+from digitcam.sureness import COLOURS
 from digitcam.types import Box, Frame, Reading
 from digitcam.views import VIEWS
 from digitcam.window import HELP, Window

@@ -10,12 +10,17 @@ from collections.abc import Sequence
 from digitcam.commands.run import run
 from digitcam.machine import describe_machine
 
-PARTS = ("frames", "steady", "candidates", "network", "start", "memory", "age", "drawing", "corrections")
+PARTS = (
+    *("frames", "steady", "candidates", "network", "start", "memory"),
+    *("age", "drawing", "corrections", "web"),
+)
 REPEATS, FRAMES, PICTURES = 5, 1200, 4
 # Frames of the demo over which labels must stay, and films in which a digit is replaced.
 STEADY_FRAMES, FILMS = 3000, 20
 # Frames that are read with and without corrections.
 CORRECTED = 100
+# Seconds that several pages send frames.
+PAGES_SEND = 60.0
 
 
 def measure(
@@ -71,6 +76,10 @@ def measure(
         from digitcam.bench.corrections import measure_corrections
 
         report["corrections"] = measure_corrections(max(3, CORRECTED * frames // FRAMES), model)
+    if "web" in parts:
+        from digitcam.bench.web import measure_web
+
+        report["web"] = measure_web(PAGES_SEND * frames / FRAMES, model)
     if kills:
         from digitcam.bench.kills import measure_kills
 

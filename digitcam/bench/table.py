@@ -19,6 +19,7 @@ def format_report(report: Mapping[str, Any]) -> str:
         ("soak", _format_soak),
         ("drawing", _format_drawing),
         ("corrections", _format_corrections),
+        ("web", _format_web),
         ("kills", _format_kills),
         ("candidates", _format_candidates),
         ("network", _format_network),
@@ -60,6 +61,25 @@ def _format_corrections(part: dict[str, Any]) -> list[str]:
         f"{part['corrections']} corrections, {part['frames']} frames of 1280×720 with 20 digits, each by "
         f"itself: {part['with_ms']} ms instead of {part['without_ms']},",
         f"{part['more_median_ms']} more (median), 99 of 100 at most {part['more_p99_ms']}",
+    ]
+
+
+def _format_web(part: dict[str, Any]) -> list[str]:
+    lines = [
+        f"cam.py web, {part['clients']} pages that send frames of 640×480 for {part['seconds']:g} s: "
+        f"{part['requests']} requests, {part['errors']} errors,",
+        f"answers after {part['median_ms']} ms (median), 99 of 100 within {part['p99_ms']}; memory "
+        f"{part['memory_mb']:.0f} MB, {part['growth_mb']:+.1f} since the first quarter",
+        f"{part['malformed']} malformed requests: {part['faults']} answered with a fault of the server",
+    ]
+    browser = part["browser"]
+    if browser is None:
+        return [*lines, "no Chromium with Playwright here: the page in the browser was not measured"]
+    wide, high = browser["camera"]
+    return [
+        *lines,
+        f"in Chromium: page of {browser['page_kb']} KB loaded in {browser['load_ms']:.0f} ms, a camera of "
+        f"{wide}×{high} read {browser['readings_a_second']} times a second",
     ]
 
 

@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from digitcam.commands.cam_options import parse
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
     from digitcam.chooser import Correct
     from digitcam.drawing.window import DrawWindow
     from digitcam.loop import FrameReader, Tally
+    from digitcam.models import Model
     from digitcam.sources import Source
     from digitcam.types import Frame, Reading, Unreadable
     from digitcam.window import Window
 
-DEMO, DRAW, CORRECTIONS = "demo", "draw", "corrections"
+DEMO, DRAW = "demo", "draw"
+# First words that are commands of their own.
+COMMANDS = ("corrections", "web")
 DEMO_FRAMES = 300
 
 
@@ -47,10 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):  # names of files may hold what a console cannot show
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    if words and words[0] == CORRECTIONS:
-        from digitcam.commands import corrections
-
-        return corrections.main(words[1:])
+    if words and words[0] in COMMANDS:
+        command = import_module(f"digitcam.commands.{words[0]}")
+        status: int = command.main(words[1:])
+        return status
     options = parse(words)
     if options.list_cameras:
         return list_cameras()
@@ -86,6 +90,7 @@ def _watch(options: argparse.Namespace, tally: Tally, stops: Stops) -> None:
     from digitcam.outputs import open_outputs
 
     limit = options.max_frames
+    options.kind = None if options.baseline else _find_model(options)
     with contextlib.ExitStack() as stack:
         source, window = _open(options, stack)
         source, reader = _with_reader(options, source, window, stack)
@@ -124,6 +129,21 @@ def _watch(options: argparse.Namespace, tally: Tally, stops: Stops) -> None:
             _say(source.warning)
 
 
+def _find_model(options: argparse.Namespace) -> Model:
+    """The model that is meant; UserError where there is none, or where it does not do what is asked for."""
+    from digitcam.models import WHOLE_FRAME, find
+
+    model = find(options.model, options.labels)
+    if model.input == WHOLE_FRAME:
+        for name in ("numbers", "save_crops", "plot"):
+            if getattr(options, name):
+                raise UserError(
+                    f"--{name.replace('_', '-')} is of digits, and {model.path} is shown whole frames: "
+                    "--json and --save tell what it says"
+                )
+    return model
+
+
 def _open(
     options: argparse.Namespace, stack: contextlib.ExitStack
 ) -> tuple[Source, Window | DrawWindow | None]:
@@ -150,25 +170,14 @@ def _open(
 
 
 def _open_corrections(options: argparse.Namespace) -> Correct | None:
-    """What takes corrections; those of before are put into ``options.hand``, for the reader to heed.
-
-    A file that cannot be used is told of, and left alone: digits can be read without it.
-    """
+    """What takes corrections; those of before are put into ``options.hand``, for the reader to heed."""
     options.hand = None
-    if options.no_corrections or options.baseline:
+    if options.no_corrections or options.kind is None or not options.kind.takes_corrections:
         return None
-    from digitcam.corrections.corrector import Corrector
-    from digitcam.corrections.hand import Hand
-    from digitcam.corrections.store import CorrectionFile
-    from digitcam.weights_dir import find_model
+    from digitcam.corrections.corrector import open_corrections
 
-    file = CorrectionFile()
-    options.hand = Hand()
-    try:
-        options.hand.add(*file.read())
-    except UserError as error:
-        _say(f"{error}; going on without corrections")
-    return Corrector(file, find_model(options.model), options.hand).correct
+    options.hand, corrector = open_corrections(options.model, _say)
+    return corrector.correct
 
 
 def _with_reader(
@@ -207,11 +216,9 @@ def make_reader(options: argparse.Namespace) -> FrameReader:
         from digitcam.weights_dir import find_weights
 
         return ClassicReader(load_classifier(options.model or find_weights() / "classic.keras"))
-    from digitcam.reader import Reader
+    from digitcam.opening import open_model
 
-    return Reader(
-        options.model,
-        hand=options.hand,
+    return open_model(options.kind, options.hand).reader(
         conf=options.conf,
         roi=options.roi,
         track=not options.no_track and options.source != DRAW,  # a digit that grows is another each moment

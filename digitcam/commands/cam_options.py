@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from digitcam.errors import UserError
@@ -22,7 +23,14 @@ SOURCE is one of
   demo               a synthetic camera over a page of handwriting, with known truth
   draw               a window to write in
 commands of their own, see their --help
+  cam.py web          a page in the browser: camera, canvas, pictures
   cam.py corrections  digits that were corrected: list, sheet, export, delete
+
+a model is one of
+  model.keras        a saved model, shown what its record says: digits one by one, or whole frames
+  personal           the model that train.py --finetune has made of your corrections
+  imagenet           a thousand everyday things; imagenet:InceptionV3 is another of keras.applications
+  model.tflite       any LiteRT classifier of whole frames, with --labels
 
 keys in the window
   q, Esc quit   space pause   s snapshot   v next view   h help   other keys: next picture
@@ -50,9 +58,10 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("source", nargs="?", default="0", metavar="SOURCE", help="what to read from, see below")
-    add("--model", metavar="PATH", help="saved Keras model, or `personal` (default: the shipped one)")
+    add("--model", metavar="PATH", help="a saved model or a name, see below (default: digits)")
+    add("--labels", type=Path, metavar="FILE", help="the names of a LiteRT model's classes, one on each line")
     add("--baseline", action="store_true", help="read the classic way: Otsu, contours, a plain network")
-    add("--conf", type=_confidence, metavar="X", help="least confidence for a label, 0 to 1")
+    add("--conf", type=confidence, metavar="X", help="least confidence for a label, 0 to 1")
     add("--json", metavar="PATH", help="a JSON object per frame (.json, .jsonl), or rows (.csv); - prints")
     add("--save", metavar="PATH", help="annotated picture or video by suffix, or a folder for many")
     add("--save-crops", metavar="DIR", help="each digit as 28x28, by label, as train.py --data takes them")
@@ -73,6 +82,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(argv)
     if options.view == "layers":
         parser.error("--view layers comes in a later version; there are result, ink and crops")
+    if options.labels is not None and options.model is None:
+        parser.error("--labels names the classes of a --model, and none is given")
     if options.numbers and options.json == "-":
         parser.error("--numbers and --json - both want standard output: give --json a file")
     if options.numbers and options.baseline:
@@ -80,7 +91,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def _confidence(text: str) -> float:
+def confidence(text: str) -> float:
     return _checked(text, float, lambda value: 0 <= value <= 1, "a number from 0 to 1")
 
 

@@ -13,6 +13,7 @@ from digitcam.corrections.store import CorrectionFile
 from digitcam.errors import UserError
 from digitcam.twin import file_sha256
 from digitcam.types import LABELS, Digit, Frame
+from digitcam.weights_dir import find_model
 
 
 class Corrector:
@@ -65,3 +66,21 @@ class Corrector:
         self._hand.add(correction)
         said = "no digit" if label == NOT_A_DIGIT else LABELS[label]
         return f"learnt: this {digit.label} is {said} (correction {number})"
+
+
+def open_corrections(
+    model: str | Path | None, say: Callable[[str], None]
+) -> tuple[Hand, Corrector]:
+    """The user's corrections of before, for a reader to heed, and what takes further ones.
+
+    A file that cannot be used is told of with ``say``, and left alone: digits can be read without it.
+
+    Args:
+        model: as ``find_model`` takes it; UserError where there is none.
+    """
+    file, hand = CorrectionFile(), Hand()
+    try:
+        hand.add(*file.read())
+    except UserError as error:
+        say(f"{error}; going on without corrections")
+    return hand, Corrector(file, find_model(model), hand)

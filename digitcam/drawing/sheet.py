@@ -9,7 +9,7 @@ import numpy as np
 
 from digitcam.cards import GROUND, HEIGHT, WIDTH, draw_card
 from digitcam.chooser import draw_mark
-from digitcam.overlay import colour_of
+from digitcam.sureness import colour_of
 from digitcam.text import LIGHT, put_text, text_width
 from digitcam.types import Box, Digit, Reading
 

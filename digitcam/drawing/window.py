@@ -20,6 +20,7 @@ from digitcam.pane import ESCAPE, MOVED, PRESSED, PRESSED_RIGHT, RELEASED, WHEEL
 from digitcam.panel import LEGEND, draw_panel
 from digitcam.snapshots import save_snapshot
 from digitcam.types import LABELS, Box, Frame, Reading
+from digitcam.verdict import draw_verdict
 from digitcam.views import scaled
 from digitcam.window import MESSAGE_SECONDS
 
@@ -45,6 +46,8 @@ WHEEL_RESTS = 0.25
 # Of the picture that is saved.
 SAVED_SCALE = 2.0
 # What is at the pointer, pen or eraser, is shown in this level.
+# What a network of whole frames says stands on the sheet above this part of its height.
+VERDICT_FOOT = 0.84
 POINTER = 160
 # Between the halves.
 RULE = (90, 90, 90)
@@ -158,6 +161,8 @@ class DrawWindow:
         if self._sheet is None or self._chooser.chosen is not None:
             chosen = self._chooser.chosen
             self._sheet = self._cards.draw(self._reading.digits, self._layout, (wide, tall), chosen)
+            if self._reading.classes is not None:
+                draw_verdict(self._sheet[: round(VERDICT_FOOT * tall)], self._reading.classes)
         self._point(paper, scale)
         picture = np.hstack([paper, self._sheet])
         cv2.line(picture, (wide, 0), (wide, tall), RULE, max(1, round(2 * scale)))
@@ -291,4 +296,6 @@ class DrawWindow:
 
 def _alike(first: Reading, second: Reading) -> bool:
     """Whether two readings have the same digits at the same places."""
+    if first.classes is not None or second.classes is not None:
+        return first.classes == second.classes
     return [digit.box for digit in first.digits] == [digit.box for digit in second.digits]

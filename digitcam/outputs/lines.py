@@ -152,7 +152,7 @@ class JsonLines(Output):
 
 
 class CsvRows(Output):
-    """One row per digit; a picture that cannot be read has a row with ``error``."""
+    """One row per digit, or per name of a whole frame; for what cannot be read a row with ``error``."""
 
     def __init__(self, target: LineFile | StandardOutput) -> None:
         self._target = target
@@ -167,7 +167,15 @@ class CsvRows(Output):
             )
             for i, digit in enumerate(reading.digits)
         )
-        self._rows("".join(rows))
+        width, height = reading.size
+        named = (
+            _row(
+                (reading.source, reading.frame, round(reading.time, 6), 0, 0, width, height, each.label)
+                + (round(each.confidence, 6), None, "", "")
+            )
+            for each in reading.classes or ()
+        )
+        self._rows("".join((*rows, *named)))
 
     def write_unreadable(self, item: Unreadable) -> None:
         self._rows(_row((item.source, item.index, *[""] * 9, item.reason)))

@@ -18,9 +18,8 @@ from digitcam.sources.base import Source
 
 __all__ = ["Source", "open_source"]
 
-LATER = {"web": "the browser"}
-# What needs a window of its own, which is not opened here.
-WRITTEN = "draw"
+# What is shown in a place of its own, which is not opened here.
+ELSEWHERE = {"draw": "a window to write in", "web": "a page in the browser"}
 URL = re.compile(r"(https?|rtsps?|rtmp|udp|tcp|srt)://", re.IGNORECASE)
 CAMERA = re.compile(r"(?:/dev/video)?(-?\d+)")
 START = 64
@@ -62,14 +61,9 @@ def _open(text: str, size: tuple[int, int] | None, fps: float | None) -> Source:
         from digitcam.sources.stream import open_stream
 
         return open_stream(text)
-    if text == WRITTEN:
+    if text in ELSEWHERE:
         raise UserError(
-            "`draw` is a window to write in: `cam.py draw` opens it; ./draw is a file of that name"
-        )
-    if text in LATER:
-        raise UserError(
-            f"`{text}` ({LATER[text]}) comes in a later version: try `cam.py demo`, "
-            f"or ./{text} for a file of that name"
+            f"`{text}` is {ELSEWHERE[text]}: `cam.py {text}` opens it; ./{text} is a file of that name"
         )
     return _open_files(text)
 
@@ -95,7 +89,7 @@ def _open_files(text: str) -> Source:
 
 def _open_file(text: str) -> Source:
     """A picture or a video: by what the file begins with, since suffixes lie, and then by suffix."""
-    from digitcam.sources import pictures, video
+    from digitcam.sources import decoding, pictures, video
     from digitcam.sources.headers import is_picture
 
     path = Path(text)
@@ -108,8 +102,8 @@ def _open_file(text: str) -> Source:
         return pictures.Pictures(text, [path])
     if not start:
         raise UserError(f"{text} cannot be read: it is empty (0 bytes)")
-    words = pictures.what_is(start)
-    if suffix in video.SUFFIXES or words == pictures.A_VIDEO:
+    words = decoding.what_is(start)
+    if suffix in video.SUFFIXES or words == decoding.A_VIDEO:
         return video.Video(text)
     raise UserError(
         f"{text} cannot be read: {words}; videos are {', '.join(s[1:] for s in video.SUFFIXES)}"

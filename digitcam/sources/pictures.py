@@ -1,4 +1,4 @@
-"""Pictures from files: checked before they are decoded, one bad one never stops the others."""
+"""Pictures from files: one bad one never stops the others."""
 
 from __future__ import annotations
 
@@ -6,48 +6,23 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from digitcam.environment import quiet
-from digitcam.errors import UserError, one_line
+from digitcam.errors import one_line
 from digitcam.sources.base import Source
-from digitcam.sources.headers import FORMATS, DamagedHeader, Header, is_whole, read_header
+from digitcam.sources.decoding import MOST_PIXELS, UnreadablePicture, check_picture, decode_picture
 from digitcam.types import Frame, Unreadable
 
 SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib"),
     *(".tif", ".tiff", ".webp", ".gif", ".pbm", ".pgm", ".ppm"),
 )
-MOST_PIXELS = 100_000_000
 # Eight bytes a pixel (16-bit colour with alpha) without any compression: no picture needs a larger file.
 MOST_BYTES = 8 * MOST_PIXELS
 
-A_VIDEO = "it is a video"
-
-# What other files begin with, for a message that helps.
-STRANGERS = (
-    (b"%PDF", "it is a PDF; export the page as a picture"),
-    (b"PK\x03\x04", "it is a ZIP archive or an office document"),
-    (b"\x00\x00\x00\x0cjP", "it is a JPEG 2000 picture; save it as JPEG or PNG"),
-    (b"\x1a\x45\xdf\xa3", A_VIDEO),  # Matroska and WebM
-)
-
-
-class UnreadablePicture(UserError):
-    """A picture that cannot be read; ``reason`` is the message without the file's name."""
-
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name} cannot be read: {reason}")
-        self.reason = reason
-
 
 def read_picture(path: Path | str) -> np.ndarray:
-    """The picture in a file: H×W×3, uint8, BGR, turned as its EXIF orientation says.
-
-    16-bit pictures are scaled to 8 bits, transparency is laid on white, grey and CMYK become BGR. Pixels
-    stand where ``cv2.imread`` puts them. A picture that is cut off is refused: the numbers in the missing
-    part would be missing without a word.
+    """The picture in a file: H×W×3, uint8, BGR, as ``decode_picture`` gives it.
 
     Raises:
         UnreadablePicture: for whatever reason; memory and time are bounded before decoding.
@@ -57,106 +32,14 @@ def read_picture(path: Path | str) -> np.ndarray:
         if Path(path).is_dir():
             raise UnreadablePicture(name, "it is a folder")
         with open(path, "rb") as file:
-            header = _checked_header(name, file.read(64), file)
+            check_picture(name, file)  # before anything large is read
             file.seek(0)
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise UnreadablePicture(name, one_line(error)) from None
     if len(data) > MOST_BYTES:
         raise UnreadablePicture(name, f"the file is larger than {MOST_BYTES // 10**6} MB")
-    if not is_whole(data, header):
-        raise UnreadablePicture(name, f"the {header.format} file is cut off; copy it again")
-    image = _decode(np.frombuffer(data, np.uint8), header)
-    if image is None:
-        raise UnreadablePicture(name, f"the {header.format} file is damaged, or of a kind that OpenCV lacks")
-    return image
-
-
-def _checked_header(name: str, start: bytes, file) -> Header:  # type: ignore[no-untyped-def]
-    """The header of a file that is worth decoding."""
-    if not start:
-        raise UnreadablePicture(name, "it is empty (0 bytes)")
-    file.seek(0)
-    try:
-        header = read_header(file)
-    except DamagedHeader as error:
-        raise UnreadablePicture(name, str(error)) from None
-    if header is None:
-        raise UnreadablePicture(name, what_is(start))
-    if header.width * header.height > MOST_PIXELS:
-        raise UnreadablePicture(
-            name,
-            f"{header.width}×{header.height} pixels are more than {MOST_PIXELS // 10**6} megapixels; "
-            "make it smaller first",
-        )
-    return header
-
-
-def what_is(start: bytes) -> str:
-    """In words, what a file that is no picture seems to be by its first bytes."""
-    for magic, words in STRANGERS:
-        if start.startswith(magic):
-            return words
-    if start[4:8] == b"ftyp":
-        if start[8:12] in (b"heic", b"heix", b"mif1", b"avif"):
-            return "it is an HEIC or AVIF picture; save it as JPEG or PNG"
-        return A_VIDEO
-    if start[:4] == b"RIFF" and start[8:12] == b"AVI ":
-        return A_VIDEO
-    text = all(byte >= 32 or byte in b"\t\n\r\f" for byte in start)
-    seems = "it is text" if text else "its first bytes are those of no picture"
-    return f"{seems}; pictures are {', '.join(FORMATS)}"
-
-
-def _decode(data: np.ndarray, header: Header) -> np.ndarray | None:
-    """H×W×3 uint8 BGR, or None where OpenCV gives up."""
-    with quiet():
-        try:
-            image = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
-            whole = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if header.alpha or image is None else None
-        except (cv2.error, MemoryError):
-            return None
-    if image is None:  # such as a grey TIFF of floating-point numbers, which has no way to colour
-        image = whole
-    if image is None:
-        return None
-    image = _colour(_eight_bits(image))
-    if whole is not None and whole.ndim == 3 and whole.shape[2] in (2, 4):
-        whole = _eight_bits(whole)
-        alpha = _turned_like(whole, image)[..., -1:].astype(np.uint16)
-        image = ((image * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
-    return np.ascontiguousarray(image)
-
-
-def _eight_bits(image: np.ndarray) -> np.ndarray:
-    """Scaled to 0–255 by the range of the type; floating-point numbers from 0–1 unless they exceed 1."""
-    if image.dtype == np.uint8:
-        return image
-    if np.issubdtype(image.dtype, np.floating):
-        values = np.nan_to_num(image.astype(np.float32))
-        values *= 255 if values.max(initial=0) <= 1 else 1
-        return np.clip(np.rint(values), 0, 255).astype(np.uint8)
-    greatest = np.iinfo(image.dtype).max
-    return np.rint(np.clip(image, 0, None) * (255.0 / greatest)).astype(np.uint8)
-
-
-def _colour(image: np.ndarray) -> np.ndarray:
-    if image.ndim == 2 or image.shape[2] < 3:
-        return cv2.cvtColor(image if image.ndim == 2 else image[..., 0], cv2.COLOR_GRAY2BGR)
-    return image[..., :3]
-
-
-def _turned_like(whole: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """``whole`` (as stored) turned as ``image`` (turned by EXIF) is.
-
-    Which formats OpenCV turns differs between its versions, so the pixels are asked, not the metadata.
-    """
-    for turns in range(4):
-        for flipped in (False, True):
-            trial = np.rot90(whole[:, ::-1] if flipped else whole, turns)
-            if trial.shape[:2] == image.shape[:2] and np.array_equal(_colour(trial), image):
-                return trial
-    return whole if whole.shape[:2] == image.shape[:2] else np.rot90(whole)
+    return decode_picture(name, data)
 
 
 def natural_key(path: Path) -> tuple[object, ...]:

@@ -1,0 +1,41 @@
+"""Readers of the same model: one for pictures that stand alone, one for the film of each page."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import numpy as np
+
+from digitcam.loop import FrameReader
+from digitcam.opening import Opened
+from digitcam.types import Frame, Reading
+from digitcam.web.limits import MOST_FILMS
+
+
+class Readers:
+    """Reads pictures and films with the same model; for one thread.
+
+    Args:
+        opened: the model, once for all.
+        conf: the least probability for a label; by default the measured one.
+        most_films: films that are remembered.
+    """
+
+    def __init__(self, opened: Opened, conf: float | None = None, most_films: int = MOST_FILMS) -> None:
+        self._opened = opened
+        self._conf = conf
+        self._most_films = most_films
+        self._stills = opened.reader(conf=conf)
+        self._films: OrderedDict[str, FrameReader] = OrderedDict()
+
+    def read_still(self, image: np.ndarray, source: str) -> Reading:
+        """Read a picture by itself: H×W×3 uint8, BGR."""
+        return self._stills.read(Frame(image, source=source))
+
+    def read_frame(self, page: str, frame: Frame) -> Reading:
+        """Read a frame of a page's film in the light of those before."""
+        reader = self._films.pop(page, None) or self._opened.reader(conf=self._conf)
+        self._films[page] = reader
+        while len(self._films) > self._most_films:
+            self._films.popitem(last=False)
+        return reader.read(frame)

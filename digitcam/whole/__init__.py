@@ -1,0 +1,1 @@
+"""Networks that are shown the whole frame and name what is in it. The doorway is ``reader.WholeReader``."""
