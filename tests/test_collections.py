@@ -149,7 +149,11 @@ def test_what_is_not_at_hand_is_said_and_the_rest_is_taken(
     use_tiny_mnist(monkeypatch)
     stuff = material.everything(tmp_path)
     assert [part.name for part in stuff.parts] == ["mnist", "spoiled"]
-    assert 1 not in stuff.parts[1].labels and stuff.parts[1].spoiled
+    mnist, spoiled = stuff.parts
+    ones = {image.tobytes() for image in mnist.images[mnist.labels == 1]}
+    assert ones and ones.isdisjoint(image.tobytes() for image in spoiled.images)
+    assert spoiled.spoiled and (spoiled.labels == NOT_A_DIGIT_LABEL).all()
+    assert len(spoiled.images) == (mnist.labels != 1).sum()
     for word in ("unipen", "emnist", "letters", "doodles", "--page-crops"):
         assert sum(word in sentence for sentence in stuff.missing) == 1, stuff.missing
     assert stuff.negatives.shape == (0, 28, 28)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from digitcam.training.augment import Strength
 from digitcam.training.dataset import Mixture, Plain
-from digitcam.training.material import NOT_A_DIGIT_LABEL, Part
+from digitcam.training.material import NOT_A_DIGIT_LABEL, Part, spoiled_part
 from tests.training_samples import digits
 
 
@@ -49,7 +51,8 @@ def test_shares_decide_how_often_a_part_is_drawn() -> None:
     """Relative shares, whatever their sum; spoiled digits are labelled "not a digit"."""
     images, labels = digits(40)
     fives = labels == 5
-    parts = [Part("5", images[fives], labels[fives], 3.0), Part("no", images, labels, 1.0, spoiled=True)]
+    parts = [Part("5", images[fives], labels[fives], 3.0), spoiled_part(images, NOT_A_DIGIT_LABEL)]
+    parts[1] = replace(parts[1], share=1.0)
     drawn = Mixture(parts, batch_size=800, batches=1, seed=0, strength=None)[0][1]
     assert set(drawn.tolist()) == {5, NOT_A_DIGIT_LABEL}
     assert (drawn == 5).mean() == pytest.approx(0.75, abs=0.05)

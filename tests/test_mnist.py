@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from digitcam import user_folder
 from digitcam.errors import UserError
-from digitcam.training import download, mnist
+from digitcam.training import download
 from digitcam.training.mnist import FILES, find_data_dir, load_mnist, load_writers
 from tests.mnist_server import make_files, mirror, zipped
 from tests.needs import need_data
@@ -223,7 +224,7 @@ def test_data_folder_by_option_then_environment_then_cache(
         "darwin": ("", tmp_path / "Library" / "Caches" / "digitcam"),
     }
     for platform, (variable, expected) in places.items():
-        monkeypatch.setattr(mnist.sys, "platform", platform)
+        monkeypatch.setattr(user_folder.sys, "platform", platform)
         if variable:
             monkeypatch.setenv(variable, str(tmp_path / "own"))
             assert find_data_dir() == tmp_path / "own" / "digitcam"

@@ -53,7 +53,7 @@ def said(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
         (["--learning-rate", "nan"], "--learning-rate: expected a number above 0, received 'nan'"),
         (["--learning-rate", "0"], "--learning-rate: expected a number above 0, received '0'"),
         (["--seed", "-1"], "--seed: expected a whole number from 0 to 4294967295, received '-1'"),
-        (["--arch", "vgg"], "--arch: invalid choice: 'vgg'"),
+        (["--arch", "vgg"], "--arch vgg is unknown: expected one of cnn"),
         (["--export", "a.keras", "--export-data", "b"], "not allowed with argument --export"),
         (["--samples", "64"], "an epoch of 64 images holds no batch of 128: raise --samples or lower"),
         (["--arch", "mlp", "--page-crops", "c.npz"], "--page-crops is for the cnn and the data folder"),

@@ -299,5 +299,5 @@ def test_accuracy_asks_among_the_ten_digits_alone() -> None:
     probabilities = np.zeros((3, 11), np.float32)
     probabilities[:, 10] = 0.6
     probabilities[[0, 1, 2], [4, 4, 2]] = 0.4
-    right = fit.accuracy(np.array([[4], [2], [10]]), probabilities)
+    right = fit.accuracy_of_named(np.array([[4], [2], [10]]), probabilities)
     assert keras.ops.convert_to_numpy(right).tolist() == [1, 0, 0]

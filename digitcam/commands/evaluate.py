@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     what = p.add_argument_group("what is measured")
     what.add_argument("--mnist", action="store_true", help="MNIST's test set, also beside the others")
     what.add_argument("--photos", metavar="DIR", help="whole pictures against DIR/labels.json")
+    what.add_argument("--data", metavar="DIR", type=Path, help="pictures in DIR/<class>/, of whole frames")
     what.add_argument("--half", choices=("first", "second"), help="only this half of the pictures' sources")
     what.add_argument("--pages", metavar="N", type=_whole, help="N generated pages of each kind")
     what.add_argument("--numbers", metavar="N", type=_whole, help="N generated pages of numbers of each kind")
@@ -60,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("--strangers", action="store_true", help="UNIPEN's writers that nothing was trained on")
     what.add_argument("--writers", action="store_true", help="those writers with 3 corrections of each digit")
     what.add_argument("--finetune", action="store_true", help="--writers after train.py --finetune, too")
+    what.add_argument("--characters", action="store_true", help="EMNIST's letters and digits kept out")
     what.add_argument("--corruptions", action="store_true", help="the test set under 15 kinds of corruption")
     what.add_argument(
         "--acceptance", action="store_true", help="test digits, letters, doodles: what is accepted"
@@ -68,7 +70,8 @@ def parser() -> argparse.ArgumentParser:
         "--ablation", action="store_true", help="--photos and --pages without each of the steps"
     )
     who = p.add_argument_group("who is measured")
-    who.add_argument("--model", metavar="PATH", help="saved Keras model (default: the shipped one)")
+    who.add_argument("--model", metavar="PATH", help="a model as cam.py takes it (default: digits)")
+    who.add_argument("--labels", metavar="FILE", type=Path, help="names of a LiteRT model's classes")
     who.add_argument("--baseline", action="store_true", help="the classic way beside it in every table")
     who.add_argument("--conf", metavar="X", type=_share, help="least confidence of a label, 0 to 1")
     out = p.add_argument_group("what is written")
@@ -90,13 +93,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from digitcam.evaluation.contestants import load_contestants
     from digitcam.evaluation.report import PAGE, ReportFolder, write_report
+    from digitcam.models import WHOLE_FRAME, find
 
-    contestants = load_contestants(args.model, args.conf, args.baseline)
+    model = find(args.model, args.labels)
+    frames = model.input == WHOLE_FRAME
+    if frames != (args.data is not None):
+        raise UserError(
+            f"{model.path} is shown whole frames: name --data DIR with pictures in DIR/<class>/"
+            if frames
+            else "--data DIR is for a --model that is shown whole frames, such as train.py --data makes"
+        )
+    contestants = [] if frames else load_contestants(args.model, args.conf, args.baseline)
     tables = sys.stderr if args.json == "-" else sys.stdout
     target = ReportFolder(Path(args.report), args.overwrite) if args.report else nullcontext()
     with target as opened:
         folder = opened.path if opened else None
-        sections = _measure(args, contestants, folder)
+        if frames:
+            from digitcam.evaluation.frames import measure_frames
+
+            sections = [measure_frames(model, args.data, folder)]
+        else:
+            sections = _measure(args, contestants, folder)
         figures = _figures(args, contestants, sections)
         for section in sections:
             for table in section.tables:
@@ -168,7 +185,7 @@ def _measure_digits(
 
     conf = contestants[0].conf
     others = args.photos or args.pages or args.numbers or args.strangers or args.corruptions
-    others = others or args.acceptance or args.writers
+    others = others or args.acceptance or args.writers or args.characters
     mnist = args.mnist or not others
     sections = []
     if mnist or args.corruptions or args.samples or args.acceptance:
@@ -188,6 +205,10 @@ def _measure_digits(
         from digitcam.commands.evaluate_writers import measure
 
         sections.append(measure(args.model, data_dir, args.seed, args.finetune))
+    if args.characters:
+        from digitcam.evaluation.characters import measure_characters
+
+        sections.append(measure_characters(args.model or "characters", data_dir))
     if args.acceptance:
         from digitcam.evaluation.acceptance import measure_acceptance
         from digitcam.evaluation.negatives import gather_signs

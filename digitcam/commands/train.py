@@ -5,6 +5,8 @@ train.py                               the shipped model's recipe
 train.py --arch classic                the tutorial network
 train.py --output runs/mine --resume   go on after a stop, with the settings of then
 train.py --data DIR                    pictures of your own in DIR/0 to DIR/9
+train.py --dataset characters          digits and letters
+train.py --show-data --data DIR        a look at the data before any training
 train.py --export runs/cnn/model.keras its LiteRT twin, which cam.py runs
 train.py --finetune                    a model of your own hand, from the digits you corrected
 """
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# Where networks of pictures go.
+PICTURES = "pictures"
+DATASETS = ("digits", "characters")
 ARCHITECTURES = ("cnn", "screen", "classic", "deep", "mlp")
 # The settings that options stand for; of a resumed run they are taken from its folder.
 SETTINGS = {
@@ -41,6 +46,7 @@ SETTINGS = {
     "batch_size": "batch_size",
     "learning_rate": "learning_rate",
     "seed": "seed",
+    "dataset": "dataset",
     "init": "init",
     "page_crops": "page_crops",
     "data": "pictures",
@@ -53,7 +59,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         prog="train.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("--arch", choices=ARCHITECTURES, help="the network (default: cnn)")
+    add("--arch", metavar="NAME", help=f"the network: {', '.join(ARCHITECTURES)} (default: cnn); see --data")
     add("--epochs", type=_count, metavar="N", help="passes (default: the recipe's)")
     add("--samples", type=_count, metavar="N", help="images drawn in one epoch (default: the recipe's)")
     add("--batch-size", type=_count, metavar="N", help="images per step (default: the recipe's)")
@@ -63,13 +69,16 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--fast", action="store_true", help="a few minutes' form of the recipe")
     add("--resume", action="store_true", help="go on from the last finished epoch in --output")
     add("--init", type=Path, metavar="MODEL", help="begin with the weights of a saved model")
-    add("--data", type=Path, metavar="DIR", help="learn from the pictures in DIR/<digit>/ alone")
+    add("--data", type=Path, metavar="DIR", help="learn from the pictures in DIR/<class>/ alone: digits, or "
+        "others upon a body of --arch imagenet:NAME, or --arch small from scratch; or FILE.csv")  # fmt: skip
+    add("--dataset", choices=DATASETS, help="what is told apart: digits (default), or letters as well")
     add("--data-dir", metavar="DIR", help="the data folder (default: $DIGITCAM_DATA, else the cache)")
     add("--teacher", type=Path, metavar="MODEL", help="learn a saved model's answers, not the labels")
     add("--page-crops", type=Path, metavar="FILE", help="crops to learn from beside the collections")
     group = parser.add_argument_group("other tasks, one at a time")
     task = group.add_mutually_exclusive_group().add_argument
     task("--export", type=Path, metavar="MODEL", help="write the LiteRT twin beside a saved model")
+    task("--show-data", action="store_true", help="look at what would be learnt: counts, values, samples")
     task("--export-data", type=Path, metavar="DIR", help="write MNIST as folders of PNGs by class")
     task("--make-page-crops", type=Path, metavar="FILE.npz", help="mine crops on generated pages")
     task("--make-cases", type=Path, metavar="FILE.npz", help="mine what the judge learns from")
@@ -117,6 +126,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     if arguments.export is not None:
         return tasks.export(arguments.export, arguments.eight_bits)
+    if arguments.show_data:
+        job = make_run(arguments, words)
+        return tasks.show_data(job, learns_frames(job))
     if arguments.export_data is not None:
         return tasks.export_data(arguments)
     if arguments.make_page_crops is not None:
@@ -140,14 +152,65 @@ def main(argv: Sequence[str] | None = None) -> int:
     return train(arguments, words)
 
 
+def of_frames(arguments: argparse.Namespace) -> bool:
+    """Whether a network of whole frames is to be trained: it is asked for, or the classes are no digits."""
+    if arguments.resume:
+        from digitcam.training.settings import stored_architecture
+
+        stored = stored_architecture(arguments.output or Path("runs") / PICTURES)
+        if stored is not None:
+            return stored not in ARCHITECTURES
+    if arguments.data is None:
+        return False
+    if arguments.arch is not None:
+        return arguments.arch not in ARCHITECTURES
+    from digitcam.training.folder import NONE_FOLDER
+    from digitcam.training.pictures import names_of_classes
+    from digitcam.types import LABELS
+
+    return bool(set(names_of_classes(arguments.data)) - {*LABELS, NONE_FOLDER})
+
+
+def make_picture_run(arguments: argparse.Namespace, argv: Sequence[str]) -> Run:
+    """The run that learns a folder of pictures; UserError where the options contradict the run's folder."""
+    from digitcam.training import recipes
+    from digitcam.training.mnist import find_data_dir
+    from digitcam.training.settings import Run, resumed
+
+    recipe = recipes.for_pictures(arguments.arch)
+    if arguments.fast:
+        recipe = recipes.fast(recipe)
+    recipe = tasks.with_asked(recipe, arguments, ("epochs", "batch_size", "learning_rate"))
+    job = Run(
+        recipe,
+        folder=arguments.output or Path("runs") / PICTURES,
+        data_dir=find_data_dir(arguments.data_dir),
+        seed=arguments.seed or 0,
+        pictures=arguments.data,
+        resume=arguments.resume,
+        command=shlex.join(["train.py", *argv]),
+    )
+    if not job.resume:
+        return job
+    asked = [setting for option, setting in SETTINGS.items() if getattr(arguments, option) is not None]
+    return resumed(job, asked)
+
+
 def make_run(arguments: argparse.Namespace, argv: Sequence[str]) -> Run:
     """The run that the options ask for; UserError where they contradict each other or the run's folder."""
     from digitcam.training import recipes
     from digitcam.training.mnist import find_data_dir
     from digitcam.training.settings import Run, resumed
 
+    if arguments.data is not None and arguments.dataset is not None:
+        raise UserError("--data and --dataset both say what is learnt: leave one of them out")
+    if of_frames(arguments):
+        return make_picture_run(arguments, argv)
     architecture = arguments.arch or ARCHITECTURES[0]
-    recipe = recipes.RECIPES[architecture]
+    if architecture not in ARCHITECTURES:
+        raise UserError(f"--arch {architecture} is unknown: expected one of {', '.join(ARCHITECTURES)}")
+    dataset = arguments.dataset or DATASETS[0]
+    recipe = recipes.recipe_for(architecture, dataset)
     if arguments.fast:
         recipe = recipes.fast(recipe)
     recipe = tasks.with_asked(recipe, arguments, ("epochs", "samples", "batch_size", "learning_rate"))
@@ -155,7 +218,7 @@ def make_run(arguments: argparse.Namespace, argv: Sequence[str]) -> Run:
         recipe = replace(recipe, everything=False)
     job = Run(
         recipe,
-        folder=arguments.output or Path("runs") / architecture,
+        folder=arguments.output or Path("runs") / (architecture if dataset == DATASETS[0] else dataset),
         data_dir=find_data_dir(arguments.data_dir),
         seed=arguments.seed or 0,
         init=arguments.init,
@@ -187,14 +250,28 @@ def train(arguments: argparse.Namespace, argv: Sequence[str]) -> int:
         from digitcam.keras_door import import_keras
 
         import_keras()
-        from digitcam.training.run import train as train_run
-
-        record = train_run(job)
+        record = _trainer(job)(job)
     except (KeyboardInterrupt, Terminated):
         print(f"{os.linesep if sys.stderr.isatty() else ''}digitcam: {stopped(job)}", file=sys.stderr)
         raise
     show(record, job.folder)
     return 0
+
+
+def learns_frames(job: Run) -> bool:
+    """Whether a run is of a network of whole frames."""
+    return job.pictures is not None and job.recipe.architecture not in ARCHITECTURES
+
+
+def _trainer(job: Run) -> Callable[[Run], dict[str, Any]]:
+    """What does the training that is asked for."""
+    if learns_frames(job):
+        from digitcam.training.transfer import train
+
+        return train
+    from digitcam.training.run import train as train_crops
+
+    return train_crops
 
 
 def stopped(job: Run) -> str:
@@ -214,6 +291,7 @@ def show(record: dict[str, Any], folder: Path) -> None:
     """The final table and the plot."""
     import json
 
+    from digitcam.models import WHOLE_FRAME
     from digitcam.training.plots import plot_history
 
     history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
@@ -225,9 +303,16 @@ def show(record: dict[str, Any], folder: Path) -> None:
     for name in ("validation_digits_accepted", "validation_negatives_accepted"):
         for confidence, share in measured.get(name, {}).items():
             print(f"{name.replace('_', ' ')} at confidence {confidence}: {share:.2%}")
+    if "test_accuracy" not in measured and "validation_interval_95" in measured:
+        print("nothing was kept out to test: the folder has train and val alone, or too few pictures")
     plot = plot_history(history, folder / "loss_accuracy.png")
     print(f"written: {folder / 'model.keras'}, {folder / 'model.json'}, {plot}")
-    print(f"next:    train.py --export {shlex.quote(str(folder / 'model.keras'))}")
+    model = shlex.quote(str(folder / "model.keras"))
+    if record["input"] == WHOLE_FRAME:
+        print(f"see:     {folder / 'confusion.png'}, and beside it the commonest mistakes")
+        print(f"next:    train.py --export {model}, then cam.py --model {model}")
+    else:
+        print(f"next:    train.py --export {model}")
 
 
 def entry() -> int:

@@ -15,6 +15,7 @@ from digitcam.errors import UserError
 
 if TYPE_CHECKING:
     from digitcam.training.recipes import Recipe
+    from digitcam.training.settings import Run
 
 
 def export(model: Path, eight_bits: bool) -> int:
@@ -33,6 +34,29 @@ def export_data(arguments: argparse.Namespace) -> int:
     collections = {split: load_mnist(split, data_dir) for split in ("train", "test")}
     for split, (images, labels) in collections.items():
         export_folders(images, labels, arguments.export_data / split)
+    return 0
+
+
+def show_data(job: Run, frames: bool) -> int:
+    from digitcam.training import show_data as look
+
+    if frames:
+        from digitcam.training.pictures import find_pictures
+
+        assert job.pictures is not None
+        found = find_pictures(job.pictures)
+        lines, sheet = look.describe_pictures(found), look.draw_pictures(found)
+    else:
+        from digitcam.keras_door import import_keras
+
+        import_keras()
+        from digitcam.training.run import gather
+
+        stuff = gather(job)
+        lines, sheet = look.describe_material(stuff), look.draw_material(stuff)
+    for line in lines:
+        print(line)
+    print(f"written: {look.write_sheet(sheet, job.folder)}")
     return 0
 
 

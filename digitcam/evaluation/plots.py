@@ -46,6 +46,27 @@ def plot_confusion(matrix: np.ndarray, title: str, path: Path) -> None:
     _save(figure, path)
 
 
+def plot_named_confusion(matrix: np.ndarray, names: list[str], title: str, path: Path) -> None:
+    """The same of any K×K; counts and names as far as they can be read."""
+    count = len(names)
+    side = min(24.0, max(6.0, 0.42 * count + 3))
+    figure = Figure(figsize=(side + 1, side), layout="constrained")
+    axes = figure.add_subplot()
+    shares = 100 * matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=100)
+    if count <= 30:
+        for row, column in np.argwhere(matrix).tolist():
+            colour = "white" if shares[row, column] > 60 else "black"
+            axes.text(column, row, str(matrix[row, column]), ha="center", va="center", color=colour, size=8)
+    short = [name if len(name) <= 24 else name[:23] + "…" for name in names]
+    if count <= 60:
+        axes.set_xticks(range(count), short, rotation=90, size=8)
+        axes.set_yticks(range(count), short, size=8)
+    axes.set(xlabel="answer", ylabel="truth", title=title)
+    figure.colorbar(image, ax=axes, label="% of the true class", shrink=0.8)
+    _save(figure, path)
+
+
 def plot_reliability(answers: Mapping[str, Answers], path: Path) -> None:
     """The reliability diagram (Niculescu-Mizil & Caruana 2005): accuracy against confidence, and counts."""
     figure = Figure(figsize=(5.6 * len(answers), 6.2), layout="constrained")

@@ -81,10 +81,13 @@ def _level(boxes: np.ndarray) -> float:
 
 
 def _plain_suppression(
-    candidates: proposals.Candidates, probabilities: np.ndarray, confidence: float
+    candidates: proposals.Candidates,
+    probabilities: np.ndarray,
+    confidence: float,
+    named: int = len(LABELS),
 ) -> np.ndarray:
     """The surest candidate first, and none that overlaps a surer one: as detectors do it."""
-    best = probabilities[:, : len(LABELS)].max(1, initial=0.0)
+    best = probabilities[:, :named].max(1, initial=0.0)
     sure = np.flatnonzero(best >= confidence)
     sure = sure[np.argsort(-best[sure], kind="stable")]
     boxes = corners(candidates.boxes[sure].astype(float))

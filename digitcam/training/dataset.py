@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from digitcam.training.augment import Strength, augment, spoil
-from digitcam.training.material import NOT_A_DIGIT_LABEL, Part
+from digitcam.training.material import Part
 
 Teacher = Callable[[np.ndarray], np.ndarray]
 
@@ -70,12 +70,12 @@ class Mixture(keras.utils.PyDataset):
             return inputs, self.teacher(images)
 
     def _sample(self, part: Part, rng: np.random.Generator) -> tuple[np.ndarray, int]:
-        item = int(rng.integers(len(part.images)))
+        item = int(rng.integers(len(part.images))) if part.odds is None else part.pick(rng)
+        label = int(part.labels[item])
         if part.spoiled:
             image = spoil(part.images[[item, int(rng.integers(len(part.images)))]], rng)
-            label = NOT_A_DIGIT_LABEL
         else:
-            image, label = part.images[item], int(part.labels[item])
+            image = part.images[item]
         return (augment(image, rng, self.strength) if self.strength else image), label
 
 

@@ -12,6 +12,7 @@ from digitcam.environment import quiet
 from digitcam.errors import UserError, one_line
 from digitcam.judge import JUDGE, check_judge_shapes
 from digitcam.keras_door import import_keras, load_keras_model
+from digitcam.models import WHOLE_FRAME, describe
 from digitcam.sign_network import SIGN_NETWORK, check_sign_shapes
 from digitcam.twin import file_sha256, seal, twin_path
 
@@ -36,13 +37,15 @@ def export_twin(model_path: Path, *, eight_bits: bool = False) -> Path:
         UserError: the model is missing, none, or none for digits; another backend runs; the disk refuses.
     """
     model = load_keras_model(model_path)
-    _check_shapes(model_path, model)
+    frames = describe(model_path).input == WHOLE_FRAME
+    if not frames:
+        _check_shapes(model_path, model)
     backend = import_keras().backend.backend()
     if backend != "tensorflow":
         raise UserError(f"the LiteRT export does not run on {backend}: set KERAS_BACKEND=tensorflow")
     settings = _eight_bits() if eight_bits else {}
     # With a digit network's last hidden layer beside the answer, what was corrected is known again.
-    small = model_path.name in (JUDGE, SIGN_NETWORK, SCREEN)
+    small = frames or model_path.name in (JUDGE, SIGN_NETWORK, SCREEN)
     exported = model if small else with_last_hidden(model) or model
     twin = twin_path(model_path)
     partial = twin.with_name(f".{twin.stem}.partial.tflite")

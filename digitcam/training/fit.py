@@ -13,7 +13,6 @@ import numpy as np
 from digitcam.training.checkpoint import Checkpoint, History
 from digitcam.training.interrupts import Interrupts
 from digitcam.training.recipes import Recipe
-from digitcam.types import LABELS
 
 # The average reaches back over a thirtieth of the training at the most.
 AVERAGED_SHARE = 30
@@ -28,27 +27,38 @@ LEAST_TO_CALIBRATE = 200
 
 @keras.saving.register_keras_serializable("digitcam")
 def accuracy(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
-    """1 where the likeliest of the ten digits is the true one: "not a digit" is another question.
+    """1 where the likeliest class is the true one. The truth is N or N×1 labels, or N×K probabilities."""
+    return _matches(y_true, y_pred)
 
-    The truth is N or N×1 labels, or N×K probabilities.
-    """
-    guess = keras.ops.argmax(y_pred[:, : len(LABELS)], axis=-1)
+
+@keras.saving.register_keras_serializable("digitcam")
+def accuracy_of_named(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
+    """1 where the likeliest class but the last is the true one: "not a digit" is another question."""
+    return _matches(y_true, y_pred[:, :-1])
+
+
+def _matches(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
+    guess = keras.ops.argmax(y_pred, axis=-1)
     taught = len(y_true.shape) == 2 and y_true.shape[1] > 1
     truth = keras.ops.argmax(y_true, axis=-1) if taught else keras.ops.reshape(y_true, (-1,))
     return keras.ops.cast(keras.ops.equal(truth, keras.ops.cast(guess, truth.dtype)), "float32")
 
 
-def compile_model(model: keras.Model, recipe: Recipe, steps: int, *, taught: bool = False) -> None:
-    """Give the model its optimiser and its loss.
+def compile_model(
+    model: keras.Model, recipe: Recipe, steps: int, *, taught: bool = False, other: bool = False
+) -> None:
+    """Give the model its optimiser, its loss and its measure.
 
     Args:
         model: not yet compiled.
         recipe: what decides both.
         steps: batches in the whole training.
         taught: whether it learns the probabilities of a teacher instead of labels.
+        other: whether its last class is for what is none of the others.
     """
     optimizer = make_optimizer(recipe, steps)
-    model.compile(optimizer, TAUGHT_LOSS if taught else LOSS, metrics=[accuracy])
+    counted = keras.metrics.MeanMetricWrapper(accuracy_of_named if other else accuracy, name="accuracy")
+    model.compile(optimizer, TAUGHT_LOSS if taught else LOSS, metrics=[counted])
 
 
 def make_optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
@@ -121,6 +131,21 @@ def fit(
     images, labels = validation[0], validation[1].astype(np.int32)
     if model.loss == TAUGHT_LOSS:
         labels = keras.utils.to_categorical(labels, model.output_shape[-1])
+    judged = images[..., None].astype(np.float32), labels
+    run(model, batches, judged, folder, epochs=epochs, history=history, batch_size=500)
+
+
+def run(
+    model: keras.Model,
+    batches: keras.utils.PyDataset,
+    judged: keras.utils.PyDataset | tuple[np.ndarray, np.ndarray],
+    folder: Path,
+    *,
+    epochs: int,
+    history: History,
+    batch_size: int | None = None,
+) -> None:
+    """The same with ``judged``, what validates, as the model takes it: arrays, or batches."""
     callbacks: list[keras.callbacks.Callback] = []
     if sys.stderr.isatty():
         callbacks.append(StepBar())
@@ -133,8 +158,8 @@ def fit(
             batches,
             initial_epoch=len(history),
             epochs=epochs,
-            validation_data=(images[..., None].astype(np.float32), labels),
-            validation_batch_size=500,
+            validation_data=judged,
+            validation_batch_size=batch_size,
             callbacks=callbacks,
             shuffle=False,
             verbose=0,
@@ -171,7 +196,7 @@ def calibrate(model: keras.Model, images: np.ndarray, labels: np.ndarray, others
         temperature = best_temperature(logits, labels)
     kernel, bias = kernel / temperature, bias / temperature
     if others:
-        bias[len(LABELS)] += prior_shift(others)
+        bias[-1] += prior_shift(others)
     last.set_weights([kernel, bias])
     return temperature
 

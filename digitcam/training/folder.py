@@ -10,7 +10,8 @@ import numpy as np
 
 from digitcam.errors import UserError
 from digitcam.normalise import CENTRE, INK_SIDE, SIDE, normalise
-from digitcam.sources.pictures import SUFFIXES, UnreadablePicture, natural_key, read_picture
+from digitcam.sources.decoding import UnreadablePicture
+from digitcam.sources.pictures import SUFFIXES, natural_key, read_picture
 from digitcam.training.material import SPLIT_SEED, VALIDATION_SHARE, Labelled, Material, Part
 from digitcam.types import LABELS
 
@@ -56,7 +57,7 @@ def read_folder(folder: Path) -> Material:
     test = None
     if inner.is_dir() and (folder / "test").is_dir():
         test = _read_classes(folder / "test", missing)
-    held = _held(labels)
+    held = held_out(labels)
     known = set(labels[~held].tolist())
     if len(known) < 2 or not held.any():
         raise UserError(
@@ -165,7 +166,7 @@ def is_in_convention(image: np.ndarray) -> bool:
     return max(abs(value - CENTRE) for value in centre) <= OFF_CENTRE
 
 
-def _held(labels: np.ndarray) -> np.ndarray:
+def held_out(labels: np.ndarray) -> np.ndarray:
     """Which pictures validate: N booleans, the same share of each class, none of a class with one picture."""
     rng = np.random.default_rng(SPLIT_SEED)
     held = np.zeros(len(labels), bool)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from digitcam.classifier import NOT_A_DIGIT
 from digitcam.errors import UserError
 from digitcam.training import collections, mnist
 from digitcam.training.emnist import emnist_digits
@@ -48,9 +49,10 @@ class Part:
     Attributes:
         name: for the record.
         images: N×28×28 uint8.
-        labels: N uint8, 0 to 9, or 10 for "not a digit".
+        labels: N uint8, indices of the material's classes; what is none of them comes after the last.
         share: of the samples in an epoch; shares are relative.
-        spoiled: make "not a digit" out of these digits.
+        spoiled: make what is no digit out of these digits; the labels say so already.
+        odds: N, how likely each image is drawn, summed up to 1; None where all are alike.
     """
 
     name: str
@@ -58,6 +60,12 @@ class Part:
     labels: np.ndarray
     share: float
     spoiled: bool = False
+    odds: np.ndarray | None = None
+
+    def pick(self, rng: np.random.Generator) -> int:
+        """An image by the odds."""
+        assert self.odds is not None
+        return int(np.searchsorted(self.odds, rng.random(), side="right"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +78,8 @@ class Material:
         test: looked at once, when all is done; None where there is no such collection. It is gathered
             with the rest, so that nothing is found missing after hours of training.
         missing: one sentence for each thing that is not at hand.
+        classes: what is told apart, in order.
+        other: the name of a class behind them, for what is none of them; None where there is no such class.
     """
 
     parts: list[Part]
@@ -77,6 +87,8 @@ class Material:
     negatives: np.ndarray
     test: Labelled | None
     missing: list[str]
+    classes: tuple[str, ...] = LABELS
+    other: str | None = None
 
     def shared(self, shares: dict[str, float]) -> Material:
         """The same with other shares for the parts that are named."""
@@ -167,13 +179,19 @@ def everything(data_dir: Path, page_crops: Path | None = None, *, emnist: bool =
         parts.append(_negatives(name, images[~held], SHARES[name]))
     # A piece of a 1 is often a 1: ones are not spoiled.
     whole = digits.labels != 1
-    parts.append(Part("spoiled", digits.images[whole], digits.labels[whole], SHARES["spoiled"], spoiled=True))
+    parts.append(spoiled_part(digits.images[whole], NOT_A_DIGIT_LABEL))
     if page_crops is None:
         missing.append("no --page-crops: what the pipe cuts out of whole pages is not learnt")
     else:
         parts.extend(load_page_crops(page_crops))
     judging = np.concatenate(held_out) if held_out else base.negatives
-    return replace(base, parts=parts, negatives=judging, missing=missing)
+    return replace(base, parts=parts, negatives=judging, missing=missing, other=NOT_A_DIGIT)
+
+
+def spoiled_part(images: np.ndarray, label: int) -> Part:
+    """What is made of whole glyphs and is none; ``label`` is that of what is none."""
+    labels = np.full(len(images), label, np.uint8)
+    return Part("spoiled", images, labels, SHARES["spoiled"], spoiled=True)
 
 
 def _split_negatives(

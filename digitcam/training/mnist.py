@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ import numpy as np
 
 from digitcam.errors import UserError, one_line
 from digitcam.training.download import DownloadError, Progress, fetch, show_progress, write_atomically
+from digitcam.user_folder import cache_dir
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -95,17 +95,6 @@ def find_data_dir(argument: str | None = None) -> Path:
     if folder.exists() and not folder.is_dir():
         raise UserError(f"data folder {folder} is a file: name a folder with --data-dir or $DIGITCAM_DATA")
     return folder
-
-
-def cache_dir() -> Path:
-    """The program's place in the user's cache folder; it need not exist."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "digitcam"
 
 
 def load_mnist(

@@ -16,7 +16,7 @@ import numpy as np
 from digitcam.cascade import SCREEN
 from digitcam.classifier import Classifier, load_classifier
 from digitcam.corrected import later_counts
-from digitcam.corrections.correction import NOT_A_DIGIT, Correction
+from digitcam.corrections.correction import NOT_A_DIGIT, WORDS, Correction
 from digitcam.errors import UserError, one_line
 from digitcam.keras_door import load_keras_model
 from digitcam.training import finetune, mnist
@@ -162,6 +162,7 @@ class Personal:
                 network,
                 path,
                 architecture=network.name,
+                classes=WORDS[: network.output_shape[-1]],
                 settings={"finetuned_from": self.model.name, "seed": self._seed},
                 data=[],
                 measured=about,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -11,19 +12,13 @@ import keras
 import numpy as np
 
 from digitcam import __version__
-from digitcam.classifier import NOT_A_DIGIT
+from digitcam.models import DIGIT_CROPS
 from digitcam.training.architectures import multiply_adds
 from digitcam.twin import file_sha256
-from digitcam.types import LABELS
 
 INPUT_CONVENTION = (
     "N×28×28×1, values 0 to 255, ink at 255 on 0; the ink fits 20×20, its centre of mass is the middle"
 )
-
-
-def class_names(count: int) -> list[str]:
-    """Ten digits, and "not a digit" where there are eleven."""
-    return [*LABELS, *([NOT_A_DIGIT] if count == len(LABELS) + 1 else [])]
 
 
 def make_record(
@@ -31,6 +26,7 @@ def make_record(
     path: Path,
     *,
     architecture: str,
+    classes: Sequence[str],
     settings: dict[str, Any],
     data: list[dict[str, Any]],
     measured: dict[str, Any],
@@ -39,8 +35,9 @@ def make_record(
     """All there is to say about the model saved at ``path``."""
     return {
         "architecture": architecture,
-        "classes": class_names(model.output_shape[-1]),
-        "input": INPUT_CONVENTION,
+        "classes": list(classes),
+        "input": DIGIT_CROPS,
+        "convention": INPUT_CONVENTION,
         "weights": model.count_params(),
         "multiply_adds": multiply_adds(model),
         "sha256": file_sha256(path),

@@ -10,18 +10,19 @@ from typing import Any
 import keras
 import numpy as np
 
-from digitcam.classifier import load_classifier
+from digitcam.classifier import NOT_A_DIGIT, load_classifier
 from digitcam.errors import UserError
 from digitcam.keras_door import load_keras_model
 from digitcam.metrics import wilson_interval
-from digitcam.training import fit, material
+from digitcam.training import characters, fit, material
 from digitcam.training.architectures import ARCHITECTURES, multiply_adds
 from digitcam.training.checkpoint import History, load_checkpoint, save_model, write_text
 from digitcam.training.dataset import Mixture, Plain, Teacher
 from digitcam.training.folder import read_folder
-from digitcam.training.material import NOT_A_DIGIT_LABEL, Material
+from digitcam.training.material import Material
 from digitcam.training.record import make_record
 from digitcam.training.settings import MODEL, RECORD, SETTINGS, Run, check_folder, forget_folder
+from digitcam.training.table import SUFFIX, read_table
 from digitcam.types import LABELS
 
 ACCEPTED_AT = (0.5, 0.8, 0.9, 0.95)
@@ -40,9 +41,10 @@ def train(run: Run) -> dict[str, Any]:
     check_folder(run)
     keras.utils.set_random_seed(run.seed)
     try:
-        model = _new_model(run)
+        classes, other = classes_of(run)
+        model = _new_model(run, len(classes) + (other is not None))
         stuff = gather(run)
-        _teacher(run)
+        _teacher(run, model.output_shape[-1])
     except BaseException:
         forget_folder(run)
         raise
@@ -66,6 +68,7 @@ def train(run: Run) -> dict[str, Any]:
         model,
         run.folder / MODEL,
         architecture=run.recipe.architecture,
+        classes=[*stuff.classes, *([stuff.other] if stuff.other else [])],
         settings=run.settings(),
         data=stuff.describe(),
         measured=measure(model, stuff) | {"temperature": temperature, "minutes": round(minutes, 1)},
@@ -75,18 +78,29 @@ def train(run: Run) -> dict[str, Any]:
     return record
 
 
+def classes_of(run: Run) -> tuple[tuple[str, ...], str | None]:
+    """What the run tells apart, and the name of what is none of it: known before anything is gathered."""
+    if run.recipe.dataset == characters.NAME:
+        return characters.CLASSES, characters.OTHER
+    return LABELS, NOT_A_DIGIT if run.recipe.everything else None
+
+
 def gather(run: Run) -> Material:
     """What the run learns from and is judged by."""
+    if run.pictures is not None and run.pictures.suffix.lower() == SUFFIX:
+        return read_table(run.pictures)
     if run.pictures is not None:
         return read_folder(run.pictures)
+    if run.recipe.dataset == characters.NAME:
+        return characters.gather(run.data_dir).shared(run.recipe.shares)
     if run.recipe.everything:
         stuff = material.everything(run.data_dir, run.page_crops, emnist=run.recipe.emnist)
         return stuff.shared(run.recipe.shares)
     return material.mnist_alone(run.data_dir)
 
 
-def _new_model(run: Run) -> keras.Model:
-    model = ARCHITECTURES[run.recipe.architecture](len(LABELS) + run.recipe.everything)
+def _new_model(run: Run, outputs: int) -> keras.Model:
+    model = ARCHITECTURES[run.recipe.architecture](outputs)
     if run.init is not None:
         _take_weights(model, run.init, run.recipe.architecture)
     return model
@@ -108,7 +122,9 @@ def _begin(run: Run, stuff: Material, model: keras.Model) -> tuple[History, kera
     saved = load_checkpoint(run.folder, steps) if run.resume else None
     if saved is not None:
         return saved
-    fit.compile_model(model, run.recipe, steps * run.recipe.epochs, taught=run.teacher is not None)
+    every = steps * run.recipe.epochs
+    taught, other = run.teacher is not None, stuff.other is not None
+    fit.compile_model(model, run.recipe, every, taught=taught, other=other)
     return [], model
 
 
@@ -125,20 +141,20 @@ def _batches(run: Run, stuff: Material, first_epoch: int) -> Mixture | Plain:
         batches=recipe.samples // recipe.batch_size,
         seed=run.seed,
         strength=recipe.strength,
-        teacher=_teacher(run),
+        teacher=_teacher(run, len(stuff.classes) + (stuff.other is not None)),
         first_epoch=first_epoch,
     )
 
 
-def _teacher(run: Run) -> Teacher | None:
+def _teacher(run: Run, classes: int) -> Teacher | None:
     """Who gives the probabilities that are learnt; UserError where it knows other classes."""
     if run.teacher is None:
         return None
     classifier = load_classifier(run.teacher)
-    if len(classifier.classes) != len(LABELS) + run.recipe.everything:
+    if len(classifier.classes) != classes:
         raise UserError(
             f"{run.teacher} cannot teach {run.recipe.architecture}: expected a model of "
-            f"{len(LABELS) + run.recipe.everything} classes, received {len(classifier.classes)}"
+            f"{classes} classes, received {len(classifier.classes)}"
         )
     return classifier.predict
 
@@ -155,35 +171,33 @@ def describe(model: keras.Model, stuff: Material) -> None:
 
 def _calibration_set(stuff: Material, model: keras.Model) -> tuple[np.ndarray, np.ndarray]:
     images, labels = stuff.validation
-    if model.output_shape[-1] == NOT_A_DIGIT_LABEL or not len(stuff.negatives):
+    if stuff.other is None or not len(stuff.negatives):
         return images, labels
-    return (
-        np.concatenate([images, stuff.negatives]),
-        np.concatenate([labels, np.full(len(stuff.negatives), NOT_A_DIGIT_LABEL, labels.dtype)]),
-    )
+    none = np.full(len(stuff.negatives), len(stuff.classes), labels.dtype)
+    return np.concatenate([images, stuff.negatives]), np.concatenate([labels, none])
 
 
 def _share_of_others(stuff: Material) -> float:
-    """Which share of the samples is "not a digit"."""
-    others = [part.spoiled or bool((part.labels == NOT_A_DIGIT_LABEL).all()) for part in stuff.parts]
+    """Which share of the samples is none of the classes."""
+    others = [bool((part.labels == len(stuff.classes)).all()) for part in stuff.parts]
     shares = np.array([part.share for part in stuff.parts])
     return float(shares[np.array(others)].sum() / shares.sum())
 
 
 def measure(model: keras.Model, stuff: Material) -> dict[str, Any]:
     """Accuracy on validation and, once, on the test set; what is accepted at several confidences."""
-    ten = slice(len(LABELS))
+    named = slice(len(stuff.classes))
     images, labels = stuff.validation
-    digits = fit.predict(model, images)[:, ten]
+    digits = fit.predict(model, images)[:, named]
     result: dict[str, Any] = {
         "validation_accuracy": float((digits.argmax(1) == labels).mean()),
         "validation_digits_accepted": _accepted(digits),
     }
     if len(stuff.negatives):
-        result["validation_negatives_accepted"] = _accepted(fit.predict(model, stuff.negatives)[:, ten])
+        result["validation_negatives_accepted"] = _accepted(fit.predict(model, stuff.negatives)[:, named])
     if stuff.test is not None:
         images, labels = stuff.test
-        right = int((fit.predict(model, images)[:, ten].argmax(1) == labels).sum())
+        right = int((fit.predict(model, images)[:, named].argmax(1) == labels).sum())
         low, high = wilson_interval(right, len(labels))
         result["test_accuracy"] = right / len(labels)
         result["test_interval_95"] = [round(low, 5), round(high, 5)]
@@ -191,5 +205,5 @@ def measure(model: keras.Model, stuff: Material) -> dict[str, Any]:
 
 
 def _accepted(digits: np.ndarray) -> dict[str, float]:
-    """The share of answers (N×10) whose greatest probability reaches each confidence."""
+    """The share of answers (N×K) whose greatest probability reaches each confidence."""
     return {str(confidence): float((digits.max(1) >= confidence).mean()) for confidence in ACCEPTED_AT}

@@ -98,6 +98,13 @@ def resumed(run: Run, asked: Collection[str]) -> Run:
         raise UserError(f"{path} is damaged ({one_line(error)}): begin anew in another --output") from error
 
 
+def stored_architecture(folder: Path) -> str | None:
+    """The network that a run's folder was begun with; None where that is not told."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return str(json.loads((folder / SETTINGS).read_text(encoding="utf-8"))["architecture"])
+    return None
+
+
 def check_folder(run: Run) -> None:
     """Refuse a folder that holds another run or cannot be written to; an absent one is made."""
     held = [name for name in (MODEL, CHECKPOINT) if (run.folder / name).exists()]
