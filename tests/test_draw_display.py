@@ -141,7 +141,7 @@ def test_saving_and_pen_width(pen: Pen) -> None:
     saved = sorted(pen.folder.glob("digitcam-*.png"), key=lambda path: path.stat().st_mtime_ns)
     thin, thick = (cv2.imread(str(path)) for path in saved)
     assert thin.shape == (960, 960, 3)
-    assert (thick < 128).sum() > 1.5 * (thin < 128).sum() > 0
+    assert (thick < 128).sum() > 1.25 * (thin < 128).sum() > 0
     assert set(np.unique(thin[600:])) == {255}, "no panel, no box"
 
 

@@ -72,8 +72,11 @@ def find_window(environ: Mapping[str, str], title: str, process: subprocess.Pope
 
 
 def press(environ: Mapping[str, str], window: str, key: str) -> None:
-    """A key pressed with the window in focus, through the server as from a keyboard."""
-    xdotool(environ, "windowfocus", "--sync", window, "key", key)
+    """A key pressed with the window in focus, through the server as from a keyboard.
+
+    OpenCV's windows remember one key alone until they are asked for it; people type more slowly than that.
+    """
+    xdotool(environ, "windowfocus", "--sync", window, "key", key, "sleep", "0.15")
 
 
 def close_button(environ: Mapping[str, str], window: str) -> None:
