@@ -8,6 +8,14 @@ from digitcam.types import LABELS
 
 # How the name of the last class begins where it is for what is none of the others, as in "not a digit".
 NONE = "not a "
+# Small letters that are written as their capitals are: for both there is one class, by the capital's name
+# (Cohen, Afshar, Tapson and van Schaik, "EMNIST: an extension of MNIST to handwritten letters", 2017).
+MERGED = frozenset("cijklmopsuvwxyz")
+
+
+def merged(letter: str) -> str:
+    """The name under which a letter is told."""
+    return letter.upper() if letter in MERGED else letter
 
 
 def names_in(classes: Sequence[str]) -> tuple[str, ...]:

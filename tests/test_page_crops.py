@@ -75,7 +75,7 @@ def test_a_picture_without_digits_gives_negatives_alone() -> None:
 def script(monkeypatch: pytest.MonkeyPatch, found: Any, labels: list[int]) -> None:
     """Let every page have these candidates with these labels."""
     monkeypatch.setattr(page_crops, "propose", lambda layers: found)
-    monkeypatch.setattr(page_crops, "label_proposals", lambda proposed, truth: np.array(labels))
+    monkeypatch.setattr(page_crops, "label_proposals", lambda proposed, truth, names: np.array(labels))
 
 
 @pytest.mark.parametrize(("belief", "most"), [(90, MOST_HARD), (0, MOST_EASY)])

@@ -117,7 +117,7 @@ def test_images_and_pen_paths_from_elsewhere_come_at_the_height_asked_for() -> N
     path = [np.array([[5, 40], [5, 90]], float), np.array([[0, 90], [30, 90]], float)]
     sources = ImageGlyphs(ring()[None], [0]), StrokeGlyphs([path], np.array([1]))
     for source, label in zip(sources, "01", strict=True):
-        glyph = source.digit(label, fresh(0), make_style(fresh(0)))
+        glyph = source.glyph(label, fresh(0), make_style(fresh(0)))
         ink = render(glyph, 50, Pen(width=3), fresh(0))
         assert ink.size[1] == pytest.approx(50, abs=3)
     assert ink.size[0] == pytest.approx(50 * 30 / 50, abs=3)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from digitcam.types import Frame, Reading, Unreadable
     from digitcam.window import Window
 
-DEMO, DRAW = "demo", "draw"
+DRAW = "draw"
 # First words that are commands of their own.
 COMMANDS = ("corrections", "web")
 DEMO_FRAMES = 300
@@ -88,13 +88,14 @@ def watch(options: argparse.Namespace) -> int:
 def _watch(options: argparse.Namespace, tally: Tally, stops: Stops) -> None:
     from digitcam.loop import run_loop
     from digitcam.outputs import open_outputs
+    from digitcam.sources import DEMOS
 
     limit = options.max_frames
     options.kind = None if options.baseline else _find_model(options)
     with contextlib.ExitStack() as stack:
         source, window = _open(options, stack)
         source, reader = _with_reader(options, source, window, stack)
-        if options.source == DEMO and window is None:
+        if options.source in DEMOS and window is None:
             limit = limit or DEMO_FRAMES
         stops.put_off()
         outputs = open_outputs(

@@ -21,6 +21,7 @@ SOURCE is one of
   clip.mp4           a video
   http://, rtsp://   a network stream
   demo               a synthetic camera over a page of handwriting, with known truth
+  demo:words         the same with words and numbers, for --model characters
   draw               a window to write in
 commands of their own, see their --help
   cam.py web          a page in the browser: camera, canvas, pictures

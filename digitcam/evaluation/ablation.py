@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from digitcam.evaluation.contestants import Contestant
 from digitcam.evaluation.photos import load_frame
-from digitcam.evaluation.picture_sets import generated_pages, labelled_photos, page_count
+from digitcam.evaluation.picture_sets import generated_pages, labelled_photos, page_kinds
 from digitcam.evaluation.picture_tables import WRITTEN
 from digitcam.evaluation.pictures import Labelled, PictureReader, PictureScore, score_picture, summarise
 from digitcam.evaluation.progress import ProgressLine
@@ -61,7 +61,7 @@ def measure_ablation(
         parts.append(f"photos: {photos.name}" + (f", {half} half" if half else ""))
     if pages:
         made = generated_pages(pages, seed, glyphs=glyphs)
-        _add(figures, _read_all(readers, made, page_count(pages)), _of_pages)
+        _add(figures, _read_all(readers, made, pages * len(page_kinds(glyphs))), _of_pages)
         parts.append(f"{pages} generated pages of each kind, seed {seed}")
     table = _table(figures, "; ".join(parts))
     return Section("ablation", table.title, (table,), dict(figures))

@@ -42,13 +42,13 @@ def labelled_photos(photos: Path, half: str | None = None) -> tuple[list[Labelle
 def generated_pages(
     count: int, seed: int = 0, size: Size = PAGE_SIZE, glyphs: GlyphSource | None = None
 ) -> Iterator[tuple[Frame, Labelled]]:
-    """``count`` generated pages of each kind, one kind after the other.
+    """``count`` generated pages of each kind, one kind after the other; of words where letters are written.
 
     Kind, number and seed fix a page, however many are made and whoever reads them.
     """
-    from digitcam.pages import KINDS, make_page
+    from digitcam.pages import make_page
 
-    for place, kind in enumerate(KINDS):
+    for place, kind in enumerate(page_kinds(glyphs)):
         for number in range(count):
             page = make_page(kind, np.random.default_rng([seed, place, number]), size, glyphs)
             frame = Frame(page.image, index=number, source=f"{kind} {number}")
@@ -58,8 +58,8 @@ def generated_pages(
             )
 
 
-def page_count(count: int) -> int:
-    """How many pages ``generated_pages`` makes."""
-    from digitcam.pages import KINDS
+def page_kinds(glyphs: GlyphSource | None) -> tuple[str, ...]:
+    """The kinds of page that ``generated_pages`` makes."""
+    from digitcam.pages import KINDS, WORD_KINDS
 
-    return count * len(KINDS)
+    return WORD_KINDS if glyphs is not None and glyphs.words else KINDS

@@ -10,7 +10,7 @@ from digitcam.evaluation import picture_tables
 from digitcam.evaluation.contestants import Contestant
 from digitcam.evaluation.error_sheets import Mistake, find_mistakes, write_sheets
 from digitcam.evaluation.photos import load_frame
-from digitcam.evaluation.picture_sets import PAGE_SIZE, Size, generated_pages, labelled_photos, page_count
+from digitcam.evaluation.picture_sets import PAGE_SIZE, Size, generated_pages, labelled_photos, page_kinds
 from digitcam.evaluation.pictures import Labelled, PictureScore, Verdict, score_picture, summarise
 from digitcam.evaluation.progress import ProgressLine
 from digitcam.evaluation.report import Section
@@ -102,7 +102,7 @@ def measure_pages(
         score = results[contestants[0].name][-1]
         if labelled.kind not in worst or score.score.f1 < worst[labelled.kind][0].score.f1:
             worst[labelled.kind] = score, frame, verdict
-        progress(number, page_count(count))
+        progress(number, count * len(page_kinds(glyphs)))
     drawings: list[tuple[str, str]] = []
     if folder:
         drawings = write_sheets(mistakes, folder, "pages")

@@ -12,7 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
-from digitcam.pages.pen import Strokes, WriterStyle, write_digit
+from digitcam.classes import merged
+from digitcam.pages.pen import Strokes, WriterStyle, write_digit, write_letter
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,46 +29,69 @@ class Glyph:
 
 
 class GlyphSource(Protocol):
-    """Where a page gets its digits from."""
+    """Where a page gets its digits and letters from.
 
-    def digit(self, label: str, rng: np.random.Generator, style: WriterStyle) -> Glyph:
-        """One example of ``label`` in the hand of ``style``, as far as the source can follow it."""
+    Attributes:
+        words: whether words are written with it as well as numbers.
+    """
+
+    words: bool
+
+    def glyph(self, sign: str, rng: np.random.Generator, style: WriterStyle) -> Glyph:
+        """One example of a digit or a letter in the hand of ``style``, as far as the source can follow it."""
 
 
 class PenGlyphs:
     """The project's own pen model."""
 
-    def digit(self, label: str, rng: np.random.Generator, style: WriterStyle) -> Glyph:
-        return Glyph(strokes=write_digit(label, rng, style))
+    def __init__(self, words: bool = False) -> None:
+        self.words = words
+
+    def glyph(self, sign: str, rng: np.random.Generator, style: WriterStyle) -> Glyph:
+        write = write_digit if sign.isdigit() else write_letter
+        return Glyph(strokes=write(sign, rng, style))
 
 
-def _by_label(labels: Sequence[int] | np.ndarray) -> dict[str, np.ndarray]:
-    values = np.asarray(labels).astype(int)
-    return {str(label): np.flatnonzero(values == label) for label in range(10)}
+def _by_label(labels: Sequence[int | str] | np.ndarray) -> dict[str, np.ndarray]:
+    values = np.asarray(labels)
+    return {str(label): np.flatnonzero(values == label) for label in np.unique(values)}
 
 
 class ImageGlyphs:
-    """Digits from ``images`` (N×28×28 uint8, ink 255) with ``labels`` (N, 0 to 9)."""
+    """Digits or letters from ``images`` (N×28×28 uint8, ink 255) with ``labels`` (N, 0 to 9 or names).
 
-    def __init__(self, images: np.ndarray, labels: Sequence[int] | np.ndarray) -> None:
+    A small letter that is not among them is written as its capital, where both look alike.
+    """
+
+    def __init__(
+        self, images: np.ndarray, labels: Sequence[int | str] | np.ndarray, words: bool = False
+    ) -> None:
+        self.words = words
         self.images = images
         self._of = _by_label(labels)
 
-    def digit(self, label: str, rng: np.random.Generator, style: WriterStyle) -> Glyph:
-        image = self.images[int(rng.choice(self._of[label]))]
+    def glyph(self, sign: str, rng: np.random.Generator, style: WriterStyle) -> Glyph:
+        name = sign if sign in self._of else merged(sign)
+        image = self.images[int(rng.choice(self._of[name]))]
         rows, columns = np.flatnonzero(image.max(axis=1) > 40), np.flatnonzero(image.max(axis=0) > 40)
         return Glyph(image=image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
 
 
 class StrokeGlyphs:
-    """Digits from pen paths: one sequence of strokes (n×2, y downwards, any scale) for each of ``labels``."""
+    """Digits or letters from pen paths: strokes (n×2, y downwards, any scale) for each of ``labels``."""
 
-    def __init__(self, paths: Sequence[Sequence[np.ndarray]], labels: Sequence[int] | np.ndarray) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Sequence[np.ndarray]],
+        labels: Sequence[int | str] | np.ndarray,
+        words: bool = False,
+    ) -> None:
+        self.words = words
         self.paths = paths
         self._of = _by_label(labels)
 
-    def digit(self, label: str, rng: np.random.Generator, style: WriterStyle) -> Glyph:
-        strokes = [np.asarray(s, np.float32) for s in self.paths[int(rng.choice(self._of[label]))]]
+    def glyph(self, sign: str, rng: np.random.Generator, style: WriterStyle) -> Glyph:
+        strokes = [np.asarray(s, np.float32) for s in self.paths[int(rng.choice(self._of[sign]))]]
         points = np.concatenate(strokes)
         low, extent = points.min(axis=0), np.ptp(points, axis=0)
         # A dash has no height of its own: it is measured by its length then.

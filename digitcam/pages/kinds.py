@@ -19,6 +19,8 @@ KINDS = (
     "plain", "shadow", "ruled", "squared", "chalkboard", "pencil", "blur", "noise",
     "tilt", "tiny", "huge", "dense", "touching", "note", "boxed", "whiteboard", "screen",
 )  # fmt: skip
+# Of a page of words: letters in boxes, that touch, or as large as the frame, are no words.
+WORD_KINDS = tuple(kind for kind in KINDS if kind not in ("huge", "touching", "boxed"))
 
 
 def make_recipe(kind: str, rng: np.random.Generator, size: Size) -> Recipe:

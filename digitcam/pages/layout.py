@@ -7,13 +7,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from digitcam.classes import merged
 from digitcam.pages.glyphs import Glyph, GlyphSource
 from digitcam.pages.inking import Ink, Pen, render
 from digitcam.pages.paper import Area
 from digitcam.pages.pen import WriterStyle, write_distractor, write_word
+from digitcam.pages.word_texts import LONGEST, any_number, any_text, proportions
 
 Sight = Callable[[np.ndarray], bool]
 ARRANGEMENTS = ("rows", "columns", "scattered")
+# Between the letters of a word that are not joined, in heights of a capital.
+LEAST_LETTER_GAP = 0.1
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,13 @@ def resized(hand: Hand, height: float) -> Hand:
     return replace(hand, height=height, pen=replace(hand.pen, width=width))
 
 
+def for_words(hand: Hand) -> Hand:
+    """The same hand writing words: letters that are no part of one, or that touch, could not be told."""
+    gap = max(hand.gap, LEAST_LETTER_GAP)
+    longest = LONGEST if hand.longest > 1 else hand.longest
+    return replace(hand, gap=gap, longest=longest, touching=0.0, chatter=0.0)
+
+
 def _profile(ink: Ink, right: bool) -> np.ndarray:
     """For each row of the ink box the outermost ink column (relative to the box), NaN where there is none."""
     x, y = ink.corner
@@ -83,14 +94,15 @@ def _touch(before: Ink, after: Ink, lowered: int) -> float | None:
     return None if np.isnan(reach).all() else float(np.nanmax(reach))
 
 
-def _number(text: str, hand: Hand, rng: np.random.Generator) -> _Group:
+def _text(text: str, hand: Hand, rng: np.random.Generator) -> _Group:
     cursor = 0.0
     parts: list[tuple[str | None, Ink, float, float]] = []
     previous: tuple[Ink, float, float] | None = None
-    for position, label in enumerate(text):
-        size = hand.height * float(np.exp(rng.normal(0, hand.style.jitter)))
-        ink = render(hand.glyphs.digit(label, rng, hand.style), size, hand.pen, rng)
-        low = hand.height * (float(rng.normal(0, 0.03)) - hand.style.drift * position)
+    for position, sign in enumerate(text):
+        tall, depth = proportions(sign)
+        size = hand.height * tall * float(np.exp(rng.normal(0, hand.style.jitter)))
+        ink = render(hand.glyphs.glyph(sign, rng, hand.style), size, hand.pen, rng)
+        low = hand.height * (float(rng.normal(0, 0.03)) - hand.style.drift * position + depth)
         y = low - ink.size[1]
         if previous is not None:
             before, x, upper = previous
@@ -100,9 +112,9 @@ def _number(text: str, hand: Hand, rng: np.random.Generator) -> _Group:
                 cursor = x + before.size[0] + max(gap, 2.0)
             else:
                 cursor = x + reach - hand.pen.width * float(rng.uniform(-0.2, 0.5))
-        parts.append((label, ink, cursor, y))
+        parts.append((merged(sign), ink, cursor, y))
         previous = ink, cursor, y
-    return _Group(parts, cursor + ink.size[0], text)
+    return _Group(parts, cursor + ink.size[0], "".join(map(merged, text)))
 
 
 def _word(hand: Hand, rng: np.random.Generator) -> _Group:
@@ -125,8 +137,8 @@ def _group(hand: Hand, rng: np.random.Generator) -> _Group:
         hand = resized(hand, hand.height * float(factor))
     if rng.random() < hand.chatter:
         return _word(hand, rng)
-    length = int(np.clip(rng.geometric(0.34), 1, hand.longest))
-    return _number("".join(str(d) for d in rng.integers(0, 10, length)), hand, rng)
+    write = any_text if hand.glyphs.words else any_number
+    return _text(write(rng, hand.longest), hand, rng)
 
 
 def _paste(sheet: Sheet, group: _Group, x: float, base: float, slope: float, margin: int) -> bool:
@@ -264,7 +276,7 @@ def _one_number(sheet: Sheet, hand: Hand, margin: int, rng: np.random.Generator)
     height, width = sheet.alpha.shape
     for length in (3, 2, 1, 1, 1):
         length = min(length, hand.longest)
-        group = _number("".join(str(d) for d in rng.integers(0, 10, length)), hand, rng)
+        group = _text("".join(str(d) for d in rng.integers(0, 10, length)), hand, rng)
         base = (height + hand.height) / 2
         if _paste(sheet, group, max((width - group.width) / 2, margin), base, 0.0, margin):
             return

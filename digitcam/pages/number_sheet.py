@@ -249,7 +249,7 @@ def _number(text: str, hand: Hand, marks: MarkStyle, rng: np.random.Generator) -
         if place and text[place - 1] not in SIGNS:
             cursor += max(hand.height * _about(hand.gap, 0.05, rng), 2.0)
         size = hand.height * float(np.exp(rng.normal(0, hand.style.jitter)))
-        ink = render(hand.glyphs.digit(label, rng, hand.style), size, hand.pen, rng)
+        ink = render(hand.glyphs.glyph(label, rng, hand.style), size, hand.pen, rng)
         low = hand.height * float(rng.normal(0, 0.03))
         parts.append((place, label, ink, cursor, low - ink.size[1]))
         cursor += ink.size[0]

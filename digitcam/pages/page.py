@@ -12,7 +12,7 @@ from digitcam.pages.camera import boxes_of, covering, expose, offset, project, v
 from digitcam.pages.desk import make_desk
 from digitcam.pages.glyphs import GlyphSource, PenGlyphs
 from digitcam.pages.kinds import make_recipe
-from digitcam.pages.layout import Sight, write_cells, write_page
+from digitcam.pages.layout import Sight, for_words, write_cells, write_page
 from digitcam.pages.light import apply_gain, gain_map
 from digitcam.pages.paper import Area
 from digitcam.pages.recipes import Recipe
@@ -26,9 +26,9 @@ class Page:
 
     Attributes:
         image: H×W×3 uint8, BGR.
-        truth: every digit in the picture, boxes tight around the ink.
+        truth: every digit (and letter) in the picture, boxes tight around the ink.
         distractors: handwritten signs that are no digits. Nothing else in the picture is handwriting.
-        numbers: the texts in reading order (rows from top to bottom, each from left to right).
+        numbers: the texts, words too, in reading order (rows from top to bottom, each from left to right).
         kind: one of ``kinds.KINDS``.
     """
 
@@ -67,7 +67,7 @@ def make_page(
     Args:
         kind: one of ``kinds.KINDS``; ValueError otherwise.
         size: width and height of the picture, pixels.
-        glyphs: where the digits come from, by default the project's own pen model.
+        glyphs: where digits and letters come from, by default the digits of the project's own pen model.
     """
     recipe = make_recipe(kind, rng, size)
     margin = max(2.0, 0.1 * recipe.height)
@@ -104,6 +104,8 @@ def make_subject(
     """
     matrix, extent = placed(recipe, size)
     hand = replace(recipe.hand, glyphs=glyphs or PenGlyphs())
+    if hand.glyphs.words:
+        hand = for_words(hand)
     paper = recipe.paper(extent, rng)
     start = None
     if paper.pitch is not None and recipe.on_lines:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digitcam.pages.shapes import DIGITS, LETTERS, SIGNS, parse
+from digitcam.pages.shapes import ALIKE, DIGITS, LETTERS, SIGNS, parse
 
 Strokes = tuple[np.ndarray, ...]
 JOINED = tuple("acehkmnrtuvwxp")  # what can be joined up without looking like a digit
@@ -180,8 +180,8 @@ def write_digit(label: str, rng: np.random.Generator, style: WriterStyle) -> Str
 
 
 def write_letter(letter: str, rng: np.random.Generator, style: WriterStyle) -> Strokes:
-    """Write a letter of ``shapes.LETTERS``, of unit height."""
-    paths = _write(LETTERS[letter], rng, style)
+    """Write a letter from A to Z or a to z, of unit height."""
+    paths = _write(LETTERS.get(letter) or ALIKE[letter], rng, style)
     return _placed(paths, style.aspect, style.slant, float(rng.normal(0, style.turn)))
 
 

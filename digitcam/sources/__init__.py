@@ -18,6 +18,9 @@ from digitcam.sources.base import Source
 
 __all__ = ["Source", "open_source"]
 
+# The synthetic camera, over pages of numbers or of words and numbers.
+DEMOS = ("demo", "demo:words")
+
 # What is shown in a place of its own, which is not opened here.
 ELSEWHERE = {"draw": "a window to write in", "web": "a page in the browser"}
 URL = re.compile(r"(https?|rtsps?|rtmp|udp|tcp|srt)://", re.IGNORECASE)
@@ -31,7 +34,7 @@ def open_source(
     """The source that ``text`` names.
 
     Args:
-        text: a camera index, ``demo``, a URL, or a picture, a video, a folder or a glob of pictures.
+        text: a camera index, one of ``DEMOS``, a URL, or a picture, a video, a folder or a glob of pictures.
         size: width and height asked of a camera or the demo.
         fps: frames a second asked of a camera or the demo.
         rotate: 0, 90, 180 or 270 degrees clockwise.
@@ -53,10 +56,10 @@ def _open(text: str, size: tuple[int, int] | None, fps: float | None) -> Source:
         from digitcam.sources.camera import open_camera
 
         return open_camera(int(match[1]), size, fps)
-    if text == "demo":
+    if text in DEMOS:
         from digitcam.sources.demo import DemoSource
 
-        return DemoSource(size=size, fps=fps)
+        return DemoSource(size=size, fps=fps, words=text != "demo")
     if URL.match(text):
         from digitcam.sources.stream import open_stream
 

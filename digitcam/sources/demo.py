@@ -11,6 +11,7 @@ import numpy as np
 
 from digitcam.errors import UserError
 from digitcam.pages.camera import Lens, boxes_of, expose, project, view
+from digitcam.pages.glyphs import PenGlyphs
 from digitcam.pages.kinds import make_recipe
 from digitcam.pages.light import ONE, apply_gain, gain_map, shadow_mask
 from digitcam.pages.page import Subject, make_subject
@@ -66,13 +67,21 @@ class DemoSource(Source):
         size: width and height, by default 1280×720; UserError outside 160 to 4096 pixels a side.
         fps: frames a second of ``Frame.time``, by default 30.
         seed: another seed shows other pages.
+        words: whether words stand on the pages beside the numbers.
     """
 
     name = "demo"
     live = True
 
-    def __init__(self, size: tuple[int, int] | None = None, fps: float | None = None, seed: int = 0) -> None:
+    def __init__(
+        self,
+        size: tuple[int, int] | None = None,
+        fps: float | None = None,
+        seed: int = 0,
+        words: bool = False,
+    ) -> None:
         self.size = size or SIZE
+        self.words = words
         self.fps: float = fps or FPS
         self.seed = seed
         if not all(SMALLEST <= side <= LARGEST for side in self.size):
@@ -93,7 +102,7 @@ class DemoSource(Source):
     def __iter__(self) -> Iterator[Frame]:
         self.close()
         self._worker = ThreadPoolExecutor(1, "demo")
-        scene, following = _make_scene(self.seed, 0, self.size), self._prepare(1)
+        scene, following = _make_scene(self.seed, 0, self.size, self.words), self._prepare(1)
         shown, began, index = 0, 0.0, 0
         while True:
             time = index / self.fps
@@ -105,7 +114,7 @@ class DemoSource(Source):
 
     def _prepare(self, number: int) -> Future[_Scene]:
         assert self._worker is not None
-        return self._worker.submit(_make_scene, self.seed, number, self.size)
+        return self._worker.submit(_make_scene, self.seed, number, self.size, self.words)
 
     def _frame(self, scene: _Scene, index: int, time: float, age: float) -> Frame:
         matrix = _camera(scene, time, self.size)
@@ -122,7 +131,7 @@ class DemoSource(Source):
         return Frame(image, index, time, self.name, still=False, truth=truth)
 
 
-def _make_scene(seed: int, number: int, size: tuple[int, int]) -> _Scene:
+def _make_scene(seed: int, number: int, size: tuple[int, int], words: bool) -> _Scene:
     """Draw page ``number``; on a machine with nothing else to do it takes a tenth of a second."""
     rng = np.random.default_rng([seed, 1, number])
     width, height = size
@@ -137,7 +146,7 @@ def _make_scene(seed: int, number: int, size: tuple[int, int]) -> _Scene:
 
     while True:
         recipe = _handheld(make_recipe(str(rng.choice(KINDS)), rng, size), rng)
-        subject = make_subject(recipe, world, rng, seen)
+        subject = make_subject(recipe, world, rng, seen, PenGlyphs(words))
         if len(subject.labels) >= FEWEST:
             break
     half = max(8, width // 2), max(8, height // 2)

@@ -11,10 +11,20 @@ from pathlib import Path
 
 import numpy as np
 
+from digitcam.classes import merged
 from digitcam.errors import UserError
+from digitcam.pages import GlyphSource, ImageGlyphs, PenGlyphs, StrokeGlyphs
 from digitcam.training import collections, mnist
 from digitcam.training.emnist import emnist_digits
-from digitcam.training.material import SPLIT_SEED, Labelled, Material, Part, split_mnist, spoiled_part
+from digitcam.training.material import (
+    SPLIT_SEED,
+    Labelled,
+    Material,
+    Part,
+    load_page_crops,
+    split_mnist,
+    spoiled_part,
+)
 
 NAME = "characters"
 CLASSES = tuple("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt")
@@ -31,6 +41,8 @@ KEPT_OUT, VALIDATING = 0.10, 0.04
 # Of what is no character.
 NONE_VALIDATING = 0.05
 PEN_COPIES = 2
+# Times as wide as high: more is no letter.
+MOST_WIDE = 2.2
 SHARES = {
     "emnist letters": 0.36,
     "unipen letters": 0.22,
@@ -46,7 +58,7 @@ EVENNESS = 0.4
 
 def class_of(letter: str) -> int:
     """The class of a digit or a letter; -1 for anything else."""
-    return INDEX.get(letter, INDEX.get(letter.upper(), -1))
+    return INDEX.get(merged(letter), -1)
 
 
 def classes_of(letters: np.ndarray) -> np.ndarray:
@@ -55,8 +67,8 @@ def classes_of(letters: np.ndarray) -> np.ndarray:
     return np.array([known[letter] for letter in letters.tolist()], int)
 
 
-def gather(data_dir: Path) -> Material:
-    """All collections of digits and letters in the data folder.
+def gather(data_dir: Path, page_crops: Path | None = None) -> Material:
+    """All collections of digits and letters in the data folder, and what the pipe cut out of pages of words.
 
     Raises:
         UserError: EMNIST's letters are not there.
@@ -98,6 +110,10 @@ def gather(data_dir: Path) -> Material:
     # A piece of a slim letter is often another one.
     whole = ~np.isin(letters[1], [class_of(letter) for letter in "1IJLT"])
     parts.append(spoiled_part(letters[0][whole][::2], OTHER_LABEL))
+    if page_crops is None:
+        missing.append("no --page-crops: what the pipe cuts out of whole pages is not learnt")
+    else:
+        parts.extend(load_page_crops(page_crops, OTHER_LABEL))
     test, validation = (_together([each[i] for each in kept]) for i in range(2))
     return Material(parts, validation, validating, test, missing, CLASSES, OTHER).shared(SHARES)
 
@@ -119,6 +135,38 @@ def kept_out(data_dir: Path) -> dict[str, Labelled]:
     if absent:
         raise UserError(f"EMNIST's {absent[0]} are not in the data folder {data_dir}: set DIGITCAM_DATA")
     return {name: _split(*part, rng)[1] for name, part in found.items() if part is not None}
+
+
+def hands(data_dir: Path) -> list[GlyphSource]:
+    """Who writes the pages of words: the pen model, and what is learnt from of UNIPEN and EMNIST."""
+    sources: list[GlyphSource] = [PenGlyphs(words=True)]
+    drawn = pen_source(data_dir)
+    if drawn is not None:
+        sources.append(drawn)
+    found = {"letters": emnist_letters(data_dir), "digits": emnist_digits(data_dir)}
+    rng = np.random.default_rng(SPLIT_SEED)
+    learnt = [_split(*part, rng)[0] for part in found.values() if part is not None]
+    if len(learnt) == len(found):
+        images, labels = _together(learnt)
+        sources.append(ImageGlyphs(images, np.array(CLASSES)[labels], words=True))
+    return sources
+
+
+def pen_source(data_dir: Path, *, heldout: bool = False) -> GlyphSource | None:
+    """Words by UNIPEN's writers; None where a file is absent."""
+    items: list[list[np.ndarray]] = []
+    signs: list[str] = []
+    for name in ("digits", "upper", "lower"):
+        paths = collections.pen_paths(data_dir, name, heldout=heldout)
+        if paths is None:
+            return None
+        for item, sign in zip(*paths, strict=True):
+            width, height = np.ptp(np.concatenate(item), axis=0)
+            # Some labels are noise: a long dash is no letter.
+            if width <= MOST_WIDE * height:
+                items.append(item)
+                signs.append(str(sign))
+    return StrokeGlyphs(items, np.array(signs), words=True)
 
 
 def emnist_letters(data_dir: Path) -> Labelled | None:

@@ -227,19 +227,19 @@ def _negatives(name: str, images: np.ndarray, share: float) -> Part:
     return Part(name, images, np.full(len(images), NOT_A_DIGIT_LABEL, np.uint8), share)
 
 
-def load_page_crops(path: Path) -> list[Part]:
-    """Crops made by ``train.py --make-page-crops``: digits and negatives apart."""
+def load_page_crops(path: Path, other: int = NOT_A_DIGIT_LABEL) -> list[Part]:
+    """Crops made by ``train.py --make-page-crops``: those with a name, and those labelled ``other``."""
     data = collections.read_arrays(path, "images", "labels")
     if data is None:
         raise UserError(f"there is no file {path}: train.py --make-page-crops makes one")
     images, labels = data["images"], data["labels"]
     fits = images.dtype == np.uint8 and images.shape == (labels.size, 28, 28)
-    if not fits or labels.max(initial=0) > NOT_A_DIGIT_LABEL:
+    if not fits or labels.max(initial=0) > other:
         raise UserError(
             f"{path} holds no page crops: expected N×28×28 uint8 images and N labels from 0 to "
-            f"{NOT_A_DIGIT_LABEL}, received {images.shape} {images.dtype} and {labels.shape}"
+            f"{other}, received {images.shape} {images.dtype} and {labels.shape}"
         )
-    negative = labels == NOT_A_DIGIT_LABEL
+    negative = labels == other
     parts = [
         Part("page digits", images[~negative], labels[~negative], SHARES["page digits"]),
         Part("page negatives", images[negative], labels[negative], SHARES["page negatives"]),

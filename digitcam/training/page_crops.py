@@ -12,18 +12,19 @@ from pathlib import Path
 
 import numpy as np
 
+from digitcam.classes import names_in
 from digitcam.classifier import Classifier, load_classifier
 from digitcam.colour import useful_channels
 from digitcam.geometry import corners, pairwise_iou
 from digitcam.ink import find_ink
-from digitcam.pages import KINDS, GlyphSource, ImageGlyphs, PenGlyphs, StrokeGlyphs, make_page, make_scene
+from digitcam.pages import GlyphSource, ImageGlyphs, PenGlyphs, StrokeGlyphs, make_page, make_scene
+from digitcam.pages.kinds import KINDS, WORD_KINDS
 from digitcam.pages.page import Page
 from digitcam.proposals import Candidates, propose
-from digitcam.training import collections, material, mnist
+from digitcam.training import characters, collections, material, mnist
 from digitcam.training.emnist import emnist_digits
-from digitcam.training.material import NOT_A_DIGIT_LABEL
 from digitcam.training.pooled import made_of_pages, write_arrays
-from digitcam.types import Truth
+from digitcam.types import LABELS, Truth
 
 SIZES = ((640, 480), (1280, 720), (1280, 720), (1600, 1200))
 SCENE_SHARE = 0.3
@@ -33,10 +34,10 @@ NOT_WHOLE = 0.45
 # A proposal that overlaps a digit and is as slim as this may be a 1 by itself: not a fair negative.
 SLIM = 0.45
 # The model at hand must see at least this much of the true digit in a positive: the inside of a 0, light on
-# dark, has the box of a 0, and half of one nearly so. Of a stroke it need not be as sure.
+# dark, has the box of a 0, and half of one nearly so. Of a stroke it need not be as sure, nor of an O.
 LEAST_BELIEF = 0.5
-LEAST_BELIEF_IN_STROKE = 0.2
-ONE = 1
+LEAST_BELIEF_IN_DOUBTFUL = 0.2
+DOUBTFUL = frozenset("1ILO")
 HARD = 0.35
 MOST_HARD = 60
 MOST_EASY = 15
@@ -51,7 +52,7 @@ SURE_SHARE = 0.15
 
 @dataclass(frozen=True, eq=False)
 class Crops:
-    """``images`` N×28×28 uint8 and ``labels`` N uint8, 10 for "not a digit"."""
+    """``images`` N×28×28 uint8 and ``labels`` N uint8; what is none of the names comes after the last."""
 
     images: np.ndarray
     labels: np.ndarray
@@ -90,10 +91,21 @@ def make_crops(
     rng = np.random.default_rng((seed, index))
     page = page_or_scene(sources, index, rng, SCENE_SHARE)
     candidates = propose(find_ink(useful_channels(page.image)))
-    labels = label_proposals(candidates, page.truth)
-    digits = classifier.predict(candidates.crops)[:, :NOT_A_DIGIT_LABEL]
+    names = names_in(classifier.classes)
+    labels = label_proposals(candidates, page.truth, names)
+    named = classifier.predict(candidates.crops)[:, : len(names)]
     upright = candidates.boxes[:, 2] < SLIM * candidates.boxes[:, 3]
-    return _mine(candidates.crops, labels, upright, digits, rng, easy)
+    return _mine(candidates.crops, labels, upright, named, names, rng, easy)
+
+
+def scene_crops(scenes: int, seed: int) -> np.ndarray:
+    """All that the pipe cuts out of pictures without handwriting: N×28×28 uint8."""
+    crops = []
+    for index in range(scenes):
+        rng = np.random.default_rng((seed, index))
+        scene = make_scene(rng, SIZES[0])
+        crops.append(propose(find_ink(useful_channels(scene))).crops)
+    return np.concatenate(crops)
 
 
 def page_or_scene(
@@ -103,27 +115,36 @@ def page_or_scene(
     size = SIZES[int(rng.integers(len(SIZES)))]
     if rng.random() < scene_share:
         return Page(make_scene(rng, size), (), (), (), "scene")
-    return make_page(KINDS[index % len(KINDS)], rng, size, sources[int(rng.integers(len(sources)))])
+    source = sources[int(rng.integers(len(sources)))]
+    kinds = WORD_KINDS if source.words else KINDS
+    return make_page(kinds[index % len(kinds)], rng, size, source)
 
 
-def nearest_truth(boxes: np.ndarray, truth: tuple[Truth, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """The IoU of each box, N×4, with the true digit that it fits best, and that digit: N floats, N int."""
+def nearest_truth(
+    boxes: np.ndarray, truth: tuple[Truth, ...], names: tuple[str, ...] = LABELS
+) -> tuple[np.ndarray, np.ndarray]:
+    """The IoU of each box, N×4, with the true glyph that it fits best, and which name it has: floats, int."""
     known = np.array([t.box.as_list() for t in truth], float)
     iou = pairwise_iou(corners(boxes.astype(float)), corners(known))
-    return iou.max(1), np.array([int(t.label) for t in truth])[iou.argmax(1)]
+    return iou.max(1), np.array([names.index(t.label) for t in truth])[iou.argmax(1)]
 
 
-def label_proposals(candidates: Candidates, truth: tuple[Truth, ...]) -> np.ndarray:
-    """What each proposal shows: N int, 0 to 9, ``NOT_A_DIGIT_LABEL``, or -1 where it is not fair to say."""
-    labels = np.full(len(candidates.boxes), NOT_A_DIGIT_LABEL, int)
+def label_proposals(
+    candidates: Candidates, truth: tuple[Truth, ...], names: tuple[str, ...] = LABELS
+) -> np.ndarray:
+    """What each proposal shows: N int, which of the names, or as many as there are for none of them.
+
+    It is -1 where it is not fair to say.
+    """
+    labels = np.full(len(candidates.boxes), len(names), int)
     if not len(labels) or not truth:
         return labels
     boxes = candidates.boxes
-    best, digits = nearest_truth(boxes, truth)
+    best, nearest = nearest_truth(boxes, truth, names)
     slim = np.minimum(boxes[:, 2], boxes[:, 3]) < SLIM * np.maximum(boxes[:, 2], boxes[:, 3])
     labels[(best >= NOT_WHOLE) | (slim & (best > 0))] = -1
     whole = best >= WHOLE
-    labels[whole] = digits[whole]
+    labels[whole] = nearest[whole]
     return labels
 
 
@@ -131,18 +152,21 @@ def _mine(
     crops: np.ndarray,
     labels: np.ndarray,
     slim: np.ndarray,
-    digits: np.ndarray,
+    named: np.ndarray,
+    names: tuple[str, ...],
     rng: np.random.Generator,
     most_easy: int,
 ) -> Crops:
-    rows = np.arange(len(labels))
-    positive = (labels >= 0) & (labels != NOT_A_DIGIT_LABEL)
-    least = np.where(labels == ONE, LEAST_BELIEF_IN_STROKE, LEAST_BELIEF)
-    positive &= digits[rows, np.where(positive, labels, 0)] >= least
-    share = np.where(slim, SLIM_SHARE, np.where(digits.max(1, initial=0) >= SURE, SURE_SHARE, 1.0))
-    negative = (labels == NOT_A_DIGIT_LABEL) & (rng.random(len(labels)) < share)
-    hard = np.flatnonzero(negative & (digits.max(1, initial=0) >= HARD))
-    easy = np.flatnonzero(negative & (digits.max(1, initial=0) < HARD))
+    rows, none = np.arange(len(labels)), len(names)
+    positive = (labels >= 0) & (labels != none)
+    doubtful = [i for i, name in enumerate(names) if name in DOUBTFUL]
+    least = np.where(np.isin(labels, doubtful), LEAST_BELIEF_IN_DOUBTFUL, LEAST_BELIEF)
+    positive &= named[rows, np.where(positive, labels, 0)] >= least
+    likeliest = named.max(1, initial=0)
+    share = np.where(slim, SLIM_SHARE, np.where(likeliest >= SURE, SURE_SHARE, 1.0))
+    negative = (labels == none) & (rng.random(len(labels)) < share)
+    hard = np.flatnonzero(negative & (likeliest >= HARD))
+    easy = np.flatnonzero(negative & (likeliest < HARD))
     chosen = [np.flatnonzero(positive)]
     for group, most in ((hard, MOST_HARD), (easy, most_easy)):
         chosen.append(rng.permutation(group)[:most])
@@ -176,5 +200,7 @@ def write_crops(
 
 
 def _open_maker(model: Path | None, data_dir: Path, seed: int, easy: int) -> Callable[[int], Crops]:
-    classifier, sources = load_classifier(model), hands(data_dir)
+    classifier = load_classifier(model)
+    letters = set(names_in(classifier.classes)) > set(LABELS)
+    sources = characters.hands(data_dir) if letters else hands(data_dir)
     return lambda index: make_crops(classifier, sources, index, seed, easy)
