@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from digitcam.commands import train as command
+from digitcam.commands.train_runs import of_frames
 from digitcam.errors import UserError
 from digitcam.models import find
 from digitcam.opening import open_model
@@ -251,7 +252,7 @@ def test_folders_of_digits_are_learnt_as_crops_unless_a_body_is_asked_for(tmp_pa
     write_classes(tmp_path / "others", 1)
 
     def frames(*words: str) -> bool:
-        return command.of_frames(command.parse_arguments([*words]))
+        return of_frames(command.parse_arguments([*words]))
 
     assert not frames("--data", str(tmp_path / "digits")) and frames("--data", str(tmp_path / "others"))
     assert frames("--data", str(tmp_path / "digits"), "--arch", "imagenet:InceptionV3")

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 SAMPLES = Path("samples.png")
 MOST_SAMPLES = 1000
+# What is measured beside each other; pictures in folders are measured alone.
+OTHERS = (
+    "mnist", "photos", "pages", "numbers", "strangers", "writers", "characters", "corruptions", "acceptance",
+    "ablation", "samples", "baseline",
+)  # fmt: skip
 
 
 def _whole(text: str) -> int:
@@ -53,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     what = p.add_argument_group("what is measured")
     what.add_argument("--mnist", action="store_true", help="MNIST's test set, also beside the others")
     what.add_argument("--photos", metavar="DIR", help="whole pictures against DIR/labels.json")
-    what.add_argument("--data", metavar="DIR", type=Path, help="pictures in DIR/<class>/, of whole frames")
+    what.add_argument("--data", metavar="DIR", type=Path, help="pictures in DIR/<class>/, each as a whole")
     what.add_argument("--half", choices=("first", "second"), help="only this half of the pictures' sources")
     what.add_argument("--pages", metavar="N", type=_whole, help="N generated pages of each kind")
     what.add_argument("--numbers", metavar="N", type=_whole, help="N generated pages of numbers of each kind")
@@ -96,19 +101,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     from digitcam.models import WHOLE_FRAME, find
 
     model = find(args.model, args.labels)
-    frames = model.input == WHOLE_FRAME
-    if frames != (args.data is not None):
-        raise UserError(
-            f"{model.path} is shown whole frames: name --data DIR with pictures in DIR/<class>/"
-            if frames
-            else "--data DIR is for a --model that is shown whole frames, such as train.py --data makes"
-        )
-    contestants = [] if frames else load_contestants(args.model, args.conf, args.baseline)
+    if model.input == WHOLE_FRAME and args.data is None:
+        raise UserError(f"{model.path} is shown whole frames: name --data DIR with pictures in DIR/<class>/")
+    contestants = [] if args.data else load_contestants(args.model, args.conf, args.baseline)
     tables = sys.stderr if args.json == "-" else sys.stdout
     target = ReportFolder(Path(args.report), args.overwrite) if args.report else nullcontext()
     with target as opened:
         folder = opened.path if opened else None
-        if frames:
+        if args.data:
             from digitcam.evaluation.frames import measure_frames
 
             sections = [measure_frames(model, args.data, folder)]
@@ -137,6 +137,9 @@ def _check(args: argparse.Namespace) -> None:
     from digitcam.evaluation.photos import read_labels
     from digitcam.outputs.base import check_target
 
+    asked = [name for name in OTHERS if getattr(args, name)]
+    if args.data and asked:
+        raise UserError(f"--data is measured by itself: leave --{asked[0]} out, or --data")
     if args.finetune and not args.writers:
         raise UserError("--finetune is asked of the writers that are corrected: add --writers")
     if args.half and not args.photos:

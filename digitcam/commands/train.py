@@ -20,39 +20,18 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from digitcam.commands import train_tasks as tasks
 from digitcam.commands.cam_options import Parser
 from digitcam.commands.run import Terminated, run
-from digitcam.errors import UserError
+from digitcam.commands.train_runs import ARCHITECTURES, DATASETS, learns_frames, make_run, trainer
 
 if TYPE_CHECKING:
     from digitcam.training.settings import Run
 
 T = TypeVar("T")
-
-# Where networks of pictures go.
-PICTURES = "pictures"
-DATASETS = ("digits", "characters")
-ARCHITECTURES = ("cnn", "screen", "classic", "deep", "mlp")
-# The settings that options stand for; of a resumed run they are taken from its folder.
-SETTINGS = {
-    "arch": "architecture",
-    "epochs": "epochs",
-    "samples": "samples",
-    "batch_size": "batch_size",
-    "learning_rate": "learning_rate",
-    "seed": "seed",
-    "dataset": "dataset",
-    "init": "init",
-    "page_crops": "page_crops",
-    "data": "pictures",
-    "teacher": "teacher",
-}
-
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = Parser(
@@ -152,97 +131,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     return train(arguments, words)
 
 
-def of_frames(arguments: argparse.Namespace) -> bool:
-    """Whether a network of whole frames is to be trained: it is asked for, or the classes are no digits."""
-    if arguments.resume:
-        from digitcam.training.settings import stored_architecture
-
-        stored = stored_architecture(arguments.output or Path("runs") / PICTURES)
-        if stored is not None:
-            return stored not in ARCHITECTURES
-    if arguments.data is None:
-        return False
-    if arguments.arch is not None:
-        return arguments.arch not in ARCHITECTURES
-    from digitcam.training.folder import NONE_FOLDER
-    from digitcam.training.pictures import names_of_classes
-    from digitcam.types import LABELS
-
-    return bool(set(names_of_classes(arguments.data)) - {*LABELS, NONE_FOLDER})
-
-
-def make_picture_run(arguments: argparse.Namespace, argv: Sequence[str]) -> Run:
-    """The run that learns a folder of pictures; UserError where the options contradict the run's folder."""
-    from digitcam.training import recipes
-    from digitcam.training.mnist import find_data_dir
-    from digitcam.training.settings import Run, resumed
-
-    recipe = recipes.for_pictures(arguments.arch)
-    if arguments.fast:
-        recipe = recipes.fast(recipe)
-    recipe = tasks.with_asked(recipe, arguments, ("epochs", "batch_size", "learning_rate"))
-    job = Run(
-        recipe,
-        folder=arguments.output or Path("runs") / PICTURES,
-        data_dir=find_data_dir(arguments.data_dir),
-        seed=arguments.seed or 0,
-        pictures=arguments.data,
-        resume=arguments.resume,
-        command=shlex.join(["train.py", *argv]),
-    )
-    if not job.resume:
-        return job
-    asked = [setting for option, setting in SETTINGS.items() if getattr(arguments, option) is not None]
-    return resumed(job, asked)
-
-
-def make_run(arguments: argparse.Namespace, argv: Sequence[str]) -> Run:
-    """The run that the options ask for; UserError where they contradict each other or the run's folder."""
-    from digitcam.training import recipes
-    from digitcam.training.mnist import find_data_dir
-    from digitcam.training.settings import Run, resumed
-
-    if arguments.data is not None and arguments.dataset is not None:
-        raise UserError("--data and --dataset both say what is learnt: leave one of them out")
-    if of_frames(arguments):
-        return make_picture_run(arguments, argv)
-    architecture = arguments.arch or ARCHITECTURES[0]
-    if architecture not in ARCHITECTURES:
-        raise UserError(f"--arch {architecture} is unknown: expected one of {', '.join(ARCHITECTURES)}")
-    dataset = arguments.dataset or DATASETS[0]
-    recipe = recipes.recipe_for(architecture, dataset)
-    if arguments.fast:
-        recipe = recipes.fast(recipe)
-    recipe = tasks.with_asked(recipe, arguments, ("epochs", "samples", "batch_size", "learning_rate"))
-    if arguments.data is not None:
-        recipe = replace(recipe, everything=False)
-    job = Run(
-        recipe,
-        folder=arguments.output or Path("runs") / (architecture if dataset == DATASETS[0] else dataset),
-        data_dir=find_data_dir(arguments.data_dir),
-        seed=arguments.seed or 0,
-        init=arguments.init,
-        page_crops=arguments.page_crops,
-        pictures=arguments.data,
-        teacher=arguments.teacher,
-        resume=arguments.resume,
-        command=shlex.join(["train.py", *argv]),
-    )
-    if job.resume:
-        asked = [setting for option, setting in SETTINGS.items() if getattr(arguments, option) is not None]
-        job = resumed(job, [*asked, *(("epochs", "samples") if arguments.fast else ())])
-    if 0 < job.recipe.samples < job.recipe.batch_size:
-        raise UserError(
-            f"an epoch of {job.recipe.samples} images holds no batch of {job.recipe.batch_size}: "
-            "raise --samples or lower --batch-size"
-        )
-    if job.teacher is not None and not job.recipe.samples:
-        raise UserError("--teacher is for cnn and screen: leave it out, or --arch")
-    if job.page_crops is not None and not job.recipe.everything:
-        raise UserError("--page-crops is for the cnn and the data folder: leave out --data, or --arch")
-    return job
-
-
 def train(arguments: argparse.Namespace, argv: Sequence[str]) -> int:
     job = make_run(arguments, argv)
     try:
@@ -250,28 +138,12 @@ def train(arguments: argparse.Namespace, argv: Sequence[str]) -> int:
         from digitcam.keras_door import import_keras
 
         import_keras()
-        record = _trainer(job)(job)
+        record = trainer(job)(job)
     except (KeyboardInterrupt, Terminated):
         print(f"{os.linesep if sys.stderr.isatty() else ''}digitcam: {stopped(job)}", file=sys.stderr)
         raise
     show(record, job.folder)
     return 0
-
-
-def learns_frames(job: Run) -> bool:
-    """Whether a run is of a network of whole frames."""
-    return job.pictures is not None and job.recipe.architecture not in ARCHITECTURES
-
-
-def _trainer(job: Run) -> Callable[[Run], dict[str, Any]]:
-    """What does the training that is asked for."""
-    if learns_frames(job):
-        from digitcam.training.transfer import train
-
-        return train
-    from digitcam.training.run import train as train_crops
-
-    return train_crops
 
 
 def stopped(job: Run) -> str:
@@ -291,7 +163,7 @@ def show(record: dict[str, Any], folder: Path) -> None:
     """The final table and the plot."""
     import json
 
-    from digitcam.models import WHOLE_FRAME
+    from digitcam.training.mistakes import CONFUSION
     from digitcam.training.plots import plot_history
 
     history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
@@ -308,13 +180,17 @@ def show(record: dict[str, Any], folder: Path) -> None:
     plot = plot_history(history, folder / "loss_accuracy.png")
     print(f"written: {folder / 'model.keras'}, {folder / 'model.json'}, {plot}")
     model = shlex.quote(str(folder / "model.keras"))
-    if record["input"] == WHOLE_FRAME:
-        print(f"see:     {folder / 'confusion.png'}, and beside it the commonest mistakes")
-        print(f"next:    train.py --export {model}, then cam.py --model {model}")
-    else:
-        print(f"next:    train.py --export {model}")
+    if record["settings"]["pictures"] and (folder / CONFUSION).is_file():
+        print(f"see:     {folder / CONFUSION}, and beside it the commonest mistakes")
+    print(f"next:    train.py --export {model}, then cam.py --model {model}")
 
 
 def entry() -> int:
     """The console script's way in."""
-    return run(main)
+    status = run(main)
+    if status and "tensorflow" in sys.modules:
+        # Of a training that was broken off threads still make batches, on which Python's end would abort.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    return status

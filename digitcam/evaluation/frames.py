@@ -1,4 +1,4 @@
-"""How often a network of whole frames names the pictures of a folder rightly."""
+"""How often a network names the pictures of a folder rightly: whole frames, or one glyph in each."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
+from digitcam.classes import names_in
+from digitcam.classifier import load_classifier
 from digitcam.errors import UserError
 from digitcam.evaluation.report import Section
 from digitcam.evaluation.tables import Table, percent
 from digitcam.metrics import wilson_interval
-from digitcam.models import Model
+from digitcam.models import WHOLE_FRAME, Model
 from digitcam.sources.decoding import UnreadablePicture
 from digitcam.sources.pictures import read_picture
+from digitcam.training.glyphs import crops_of
 from digitcam.training.mistakes import CONFUSION, PAIRS, write_mistakes
 from digitcam.training.pictures import PictureFolder, Pictures, find_pictures
-from digitcam.whole.network import WholeNetwork
 from digitcam.whole.opening import open_network
 
 # A name counts as among the first where it is one of so many.
@@ -26,18 +28,17 @@ def measure_frames(model: Model, folder: Path, report: Path | None = None) -> Se
     """Accuracy, its interval, and recall and precision of each class.
 
     Args:
-        model: of whole frames.
+        model: of whole frames, or of crops: then each picture is one glyph.
         folder: as ``train.py --data`` takes it; where it has a part to test, that alone is measured.
         report: where pictures go; None for none.
 
     Raises:
         UserError: the folder cannot be used, or has a class that the model does not know.
     """
-    network = open_network(model)
     found = find_pictures(folder, to_learn=False)
     pictures, part = _measured(found)
-    places = _places(network.classes, found, model.path)
-    probabilities = _answers(network, pictures)
+    classes, probabilities = _answers(model, pictures)
+    places = _places(classes, found, model.path)
     answers = probabilities.argmax(1)
     truth = places[pictures.labels]
     right = int((answers == truth).sum())
@@ -63,7 +64,7 @@ def measure_frames(model: Model, folder: Path, report: Path | None = None) -> Se
         "sha256": found.sha256,
         "classes": {row[0]: {"pictures": row[1], "recall": row[2], "precision": row[3]} for row in rows},
     }
-    shown = _pictures(report, network, pictures, places, probabilities)
+    shown = _pictures(report, classes, pictures, places, probabilities)
     return Section("frames", title, (whole, each), figures, shown)
 
 
@@ -88,15 +89,20 @@ def _places(classes: tuple[str, ...], found: PictureFolder, path: Path) -> np.nd
     return np.array([index[name] for name in found.classes])
 
 
-def _answers(network: WholeNetwork, pictures: Pictures) -> np.ndarray:
-    """Probabilities of N pictures, one after the other: N×K."""
+def _answers(model: Model, pictures: Pictures) -> tuple[tuple[str, ...], np.ndarray]:
+    """The names that a model tells apart, and their probabilities for N pictures: N×K."""
+    if model.input != WHOLE_FRAME:
+        classifier = load_classifier(model.path)
+        names = names_in(classifier.classes)
+        return names, classifier.predict(crops_of(pictures))[:, : len(names)]
+    network = open_network(model)
     answers = []
     for path in pictures.paths:
         try:
             answers.append(network.predict(read_picture(path)))
         except UnreadablePicture:
             answers.append(np.zeros(len(network.classes), np.float32))
-    return np.stack(answers)
+    return network.classes, np.stack(answers)
 
 
 def _row(name: str, place: int, truth: np.ndarray, answers: np.ndarray) -> tuple[str, str, str, str]:
@@ -108,15 +114,15 @@ def _row(name: str, place: int, truth: np.ndarray, answers: np.ndarray) -> tuple
 
 def _pictures(
     report: Path | None,
-    network: WholeNetwork,
+    classes: tuple[str, ...],
     pictures: Pictures,
     places: np.ndarray,
     probabilities: np.ndarray,
 ) -> tuple[tuple[str, str], ...]:
     """The confusion matrix and a sheet of mistakes in the report, where classes are few enough to be seen."""
-    if report is None or len(network.classes) > 100:
+    if report is None or len(classes) > 100:
         return ()
     placed = Pictures(pictures.paths, places[pictures.labels], pictures.sides)
     captions = {CONFUSION: "confusion matrix", PAIRS: "the commonest mistakes"}
-    written = write_mistakes(report, network.classes, placed, probabilities)
+    written = write_mistakes(report, classes, placed, probabilities)
     return tuple((path.name, captions[path.name]) for path in written)

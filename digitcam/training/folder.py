@@ -29,14 +29,27 @@ OFF_CENTRE = 1.0
 MOST_NAMED = 10
 
 
+@dataclass(frozen=True)
+class Ink:
+    """Of a picture: Otsu's ``threshold``, and the share of its edge that is lighter, ``light``."""
+
+    threshold: float
+    light: float
+
+    def is_on_light(self, otherwise: bool) -> bool:
+        """Whether the paper is light; ``otherwise`` where the edge does not tell."""
+        if CLEARLY_DARK < self.light < CLEARLY_LIGHT:
+            return otherwise
+        return self.light >= CLEARLY_LIGHT
+
+
 @dataclass(frozen=True, eq=False)
 class _Picture:
-    """``grey`` H×W uint8, and the share of its edge that is lighter than Otsu's threshold."""
+    """``grey`` H×W uint8."""
 
     label: int
     grey: np.ndarray
-    threshold: float
-    light: float
+    ink: Ink
 
 
 def read_folder(folder: Path) -> Material:
@@ -80,10 +93,7 @@ def _read_classes(folder: Path, missing: list[str]) -> Labelled:
         missing.append(f"{folder / NONE_FOLDER}: what is no digit is not learnt from folders")
     strange = [name for name in names if name not in LABELS]
     if strange:
-        raise UserError(
-            f"{folder} has the class {strange[0]!r}: "
-            "classes other than the digits 0 to 9 are not supported yet"
-        )
+        raise UserError(f"{folder} has the class {strange[0]!r}, where the others are digits")
     pictures, left_out = [], []
     for name in names:
         for path in sorted((folder / name).iterdir(), key=natural_key):
@@ -97,17 +107,26 @@ def _read_classes(folder: Path, missing: list[str]) -> Labelled:
         missing.append(f"{len(left_out) - MOST_NAMED} more pictures that cannot be read")
     if not pictures:
         raise UserError(f"{folder} holds no picture that can be read: expected {folder}/7/mine.png, ...")
-    on_light = _majority_on_light(pictures)
-    images = np.stack([to_crop(p.grey, p.threshold, _is_on_light(p.light, on_light)) for p in pictures])
+    on_light = mostly_on_light([p.ink.light for p in pictures])
+    images = np.stack([to_crop(p.grey, p.ink.threshold, p.ink.is_on_light(on_light)) for p in pictures])
     return images, np.array([p.label for p in pictures], np.uint8)
 
 
 def _open(path: Path, label: int) -> _Picture:
     grey = cv2.cvtColor(read_picture(path), cv2.COLOR_BGR2GRAY)
+    return _Picture(label, grey, _measure(path, grey))
+
+
+def measure_ink(path: Path) -> Ink:
+    """What tells ink from paper in a picture; UnreadablePicture where nothing does."""
+    return _measure(path, cv2.cvtColor(read_picture(path), cv2.COLOR_BGR2GRAY))
+
+
+def _measure(path: Path, grey: np.ndarray) -> Ink:
     if int(grey.max()) - int(grey.min()) < LEAST_CONTRAST:
         raise UnreadablePicture(str(path), "nothing stands out in it")
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    return _Picture(label, grey, threshold, float((_ring(grey) > threshold).mean()))
+    return Ink(threshold, float((_ring(grey) > threshold).mean()))
 
 
 def _ring(grey: np.ndarray) -> np.ndarray:
@@ -118,16 +137,10 @@ def _ring(grey: np.ndarray) -> np.ndarray:
     return grey[~inside]
 
 
-def _is_on_light(light: float, otherwise: bool) -> bool:
-    if CLEARLY_DARK < light < CLEARLY_LIGHT:
-        return otherwise
-    return light >= CLEARLY_LIGHT
-
-
-def _majority_on_light(pictures: list[_Picture]) -> bool:
+def mostly_on_light(lights: list[float]) -> bool:
     """What most pictures are that show it clearly: a 1 that fills its picture has ink all along the edge."""
-    light = sum(p.light >= CLEARLY_LIGHT for p in pictures)
-    dark = sum(p.light <= CLEARLY_DARK for p in pictures)
+    light = sum(share >= CLEARLY_LIGHT for share in lights)
+    dark = sum(share <= CLEARLY_DARK for share in lights)
     return light >= dark
 
 

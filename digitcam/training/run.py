@@ -14,7 +14,7 @@ from digitcam.classifier import NOT_A_DIGIT, load_classifier
 from digitcam.errors import UserError
 from digitcam.keras_door import load_keras_model
 from digitcam.metrics import wilson_interval
-from digitcam.training import characters, fit, material
+from digitcam.training import characters, fit, glyphs, material
 from digitcam.training.architectures import ARCHITECTURES, multiply_adds
 from digitcam.training.checkpoint import History, load_checkpoint, save_model, write_text
 from digitcam.training.dataset import Mixture, Plain, Teacher
@@ -82,17 +82,23 @@ def classes_of(run: Run) -> tuple[tuple[str, ...], str | None]:
     """What the run tells apart, and the name of what is none of it: known before anything is gathered."""
     if run.recipe.dataset == characters.NAME:
         return characters.CLASSES, characters.OTHER
+    if run.recipe.dataset == glyphs.NAME:
+        assert run.pictures is not None
+        return glyphs.classes_in(run.pictures), glyphs.OTHER if run.recipe.everything else None
     return LABELS, NOT_A_DIGIT if run.recipe.everything else None
 
 
 def gather(run: Run) -> Material:
     """What the run learns from and is judged by."""
+    if run.recipe.dataset == glyphs.NAME:
+        assert run.pictures is not None
+        return glyphs.gather(run.pictures, other=run.recipe.everything).shared(run.recipe.shares)
     if run.pictures is not None and run.pictures.suffix.lower() == SUFFIX:
         return read_table(run.pictures)
     if run.pictures is not None:
         return read_folder(run.pictures)
     if run.recipe.dataset == characters.NAME:
-        return characters.gather(run.data_dir).shared(run.recipe.shares)
+        return characters.gather(run.data_dir, run.page_crops).shared(run.recipe.shares)
     if run.recipe.everything:
         stuff = material.everything(run.data_dir, run.page_crops, emnist=run.recipe.emnist)
         return stuff.shared(run.recipe.shares)
