@@ -45,14 +45,18 @@ class Film:
     For each frame ``begin`` is called first, then ``glance``; where that gives nothing ``follow``, and
     ``remember`` last.
 
+    Args:
+        first: its first frame.
+        confidence: the least of a label; kinds: K int, which labels look alike.
+
     Attributes:
         angle: the direction of the rows in the last frame that was read, radians.
     """
 
-    def __init__(self, first: Frame, confidence: float) -> None:
+    def __init__(self, first: Frame, confidence: float, kinds: np.ndarray) -> None:
         self.angle = 0.0
         self._attention = Attention()
-        self._tracker = Tracker(confidence)
+        self._tracker = Tracker(confidence, kinds)
         self._signs = SignMemory()
         self._looked: frozenset[Group] = frozenset(GROUPS)
         self._source = first.source

@@ -20,6 +20,7 @@ from digitcam.corrections.hand import Hand
 from digitcam.direction import LEAST_TILT, text_direction
 from digitcam.film import Film
 from digitcam.ink import find_ink, merged_ink
+from digitcam.kinds import kinds_of
 from digitcam.layer import InkLayer
 from digitcam.lookalikes import settle_words
 from digitcam.memory import all_new
@@ -87,6 +88,7 @@ class Reader:
     ) -> None:
         self._networks = model if isinstance(model, Networks) else load_networks(model, hand)
         self._names = names_in(self._networks.classifier.classes)
+        self._kinds = kinds_of(self._names)
         self._confidence = DEFAULT_CONFIDENCE if conf is None else conf
         self._roi = roi
         self._track = track
@@ -202,7 +204,7 @@ class Reader:
         if frame.still or not self._track:
             return None
         if self._film is None or not self._film.goes_on(frame):
-            self._film = Film(frame, self._confidence)
+            self._film = Film(frame, self._confidence, self._kinds)
         self._film.begin(frame.time, whole)
         return self._film
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
+
+from digitcam.kinds import by_kind
 
 
 @dataclass(slots=True, eq=False)
@@ -22,6 +24,7 @@ class TrackTable:
         last: T float, the time in seconds of its last look.
         unlike: T int, looks in a row that were unlike it.
         rows: T int, which row of the last frame it was, -1 where it was out of sight.
+        kinds: K int, which labels look alike, the same for all tracks.
     """
 
     numbers: np.ndarray
@@ -36,31 +39,36 @@ class TrackTable:
     last: np.ndarray
     unlike: np.ndarray
     rows: np.ndarray
+    kinds: np.ndarray
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     def only(self, chosen: np.ndarray) -> TrackTable:
         """The chosen tracks: a mask or indices."""
-        return TrackTable(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return replace(self, **{name: getattr(self, name)[chosen] for name in EACH})
 
     def and_also(self, other: TrackTable) -> TrackTable:
         """These tracks, and after them the others."""
-        pairs = ((getattr(self, field.name), getattr(other, field.name)) for field in fields(self))
-        return TrackTable(*(np.concatenate(both) for both in pairs))
+        both = {name: (getattr(self, name), getattr(other, name)) for name in EACH}
+        return replace(self, **{name: np.concatenate(pair) for name, pair in both.items()})
 
     def of_label(self) -> np.ndarray:
-        """T: the mean probability of each track's label; meaningless where it has none."""
-        return self.means[np.arange(len(self)), self.labels]
+        """T: the mean probability of each track's label and what looks like it; meaningless without a label."""
+        return by_kind(self.means, self.kinds)[np.arange(len(self)), self.kinds[self.labels]]
 
 
-def no_tracks(length: int, named: int) -> TrackTable:
-    """A table without tracks, whose portraits have ``length`` values, of ``named`` labels."""
+# What there is of each track.
+EACH = tuple(field.name for field in fields(TrackTable) if field.name != "kinds")
+
+
+def no_tracks(length: int, kinds: np.ndarray) -> TrackTable:
+    """A table without tracks, whose portraits have ``length`` values, of labels of these kinds."""
     none, whole = np.zeros(0), np.zeros(0, np.int64)
     return TrackTable(
         numbers=whole,
         boxes=np.zeros((0, 4)),
-        means=np.zeros((0, named)),
+        means=np.zeros((0, len(kinds))),
         weights=none,
         looks=none,
         chances=none,
@@ -70,4 +78,5 @@ def no_tracks(length: int, named: int) -> TrackTable:
         last=none,
         unlike=whole,
         rows=whole,
+        kinds=kinds,
     )

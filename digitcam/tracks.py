@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from digitcam.kinds import by_kind, kinds_of
 from digitcam.likeness import SIGNATURE, likeness, signatures
 from digitcam.memory import Familiar
 from digitcam.motion import REST, Motion, find_motion
 from digitcam.pairing import pair
 from digitcam.selection import exclude
 from digitcam.track_table import TrackTable, no_tracks
+from digitcam.types import LABELS
 
 # A digit that is out of sight keeps its number this long, and its label is shown this long …
 KEPT, SHOWN = 1.2, 0.35
@@ -109,12 +111,14 @@ class Tracker:
     """Follows digits from frame to frame.
 
     Args:
-        confidence: the least mean probability of a label.
+        confidence: the least mean probability of a label, and of what looks like it.
+        kinds: K int, which labels look alike (``kinds.kinds_of``); by default the ten digits: none.
     """
 
-    def __init__(self, confidence: float) -> None:
+    def __init__(self, confidence: float, kinds: np.ndarray | None = None) -> None:
         self._confidence = confidence
-        self._tracks = no_tracks(SIGNATURE, 0)
+        self._kinds = kinds = kinds_of(LABELS) if kinds is None else kinds
+        self._tracks = no_tracks(SIGNATURE, kinds)
         self._updated = self._tracks.boxes
         self._motion = REST
         self._next = 0
@@ -124,8 +128,6 @@ class Tracker:
 
     def update(self, time: float, seen: Seen) -> Steady:
         """Take in what was read at ``time`` and give what is to be shown."""
-        if not self._frames:  # how many labels there are is known now
-            self._tracks = no_tracks(SIGNATURE, seen.probabilities.shape[1])
         self._interval = 0.0 if self._time is None else time - self._time
         self._time = time
         self._frames += 1
@@ -136,7 +138,7 @@ class Tracker:
         tracks.rows[:] = -1
         tracks.rows[first] = second
         self._look(first, looks.only(second), alike)
-        likely = looks.probabilities.max(1, initial=0.0) >= self._confidence
+        likely = self._likeliest(looks) >= self._confidence
         begun = np.setdiff1d(np.flatnonzero(likely), second)
         tracks = tracks.and_also(self._begin(begun, looks.only(begun)))
         # Where a film begins there is nothing to wait for.
@@ -193,7 +195,7 @@ class Tracker:
         first, second = pair(tracks.boxes, looks.boxes, alike)
         visible = tracks.rows >= 0
         again = int((visible[first] & (alike[first, second] >= UNLIKE)).sum())
-        others = int((looks.probabilities.max(1, initial=0.0) >= self._confidence).sum()) - again
+        others = int((self._likeliest(looks) >= self._confidence).sum()) - again
         if again < FOUND_AGAIN * visible.sum() and others >= max(LEAST_OTHERS, again):
             self._tracks = tracks.only(first[:0])
             first, second = first[:0], second[:0]
@@ -205,7 +207,7 @@ class Tracker:
         tracks.boxes[rows] = looks.boxes
         tracks.looks[rows] += 1
         other = self._is_another(rows, looks, alike)
-        sure = looks.probabilities.max(1, initial=0.0) >= self._confidence
+        sure = self._likeliest(looks) >= self._confidence
         tracks.unlike[rows] = np.where(other, tracks.unlike[rows] + sure, 0)
         enough = min(TIMES_UNLIKE, max(2, round(LONG_UNLIKE / max(self._interval, 1e-3))))
         replaced = sure & (tracks.unlike[rows] >= enough)
@@ -218,9 +220,10 @@ class Tracker:
     def _is_another(self, rows: np.ndarray, looks: _Looks, alike: np.ndarray) -> np.ndarray:
         """Whether each look shows another digit than the track that it was paired with."""
         tracks = self._tracks
-        known, best = tracks.means[rows], looks.probabilities.max(1, initial=0.0)
-        least = np.where(np.minimum(known.max(1, initial=0.0), best) >= SURE, LITTLE_UNLIKE, UNLIKE)
-        otherwise = looks.probabilities.argmax(1) != known.argmax(1)
+        known, now = (by_kind(p, self._kinds) for p in (tracks.means[rows], looks.probabilities))
+        surest = np.minimum(known.max(1, initial=0.0), now.max(1, initial=0.0))
+        least = np.where(surest >= SURE, LITTLE_UNLIKE, UNLIKE)
+        otherwise = now.argmax(1) != known.argmax(1)
         return otherwise & (alike < least) & (tracks.labels[rows] >= 0)
 
     def _renew(self, rows: np.ndarray) -> None:
@@ -247,7 +250,12 @@ class Tracker:
             last=np.full(count, self._time),
             unlike=np.zeros(count, np.int64),
             rows=rows,
+            kinds=self._kinds,
         )
+
+    def _likeliest(self, looks: _Looks) -> np.ndarray:
+        """N: how likely the likeliest kind is."""
+        return np.asarray(by_kind(looks.probabilities, self._kinds).max(1, initial=0.0))
 
     def _numbers(self, count: int) -> np.ndarray:
         self._next += count
@@ -296,8 +304,10 @@ def _average(tracks: TrackTable, rows: np.ndarray, looks: _Looks, rate: np.ndarr
 
 def _label(tracks: TrackTable, confidence: float, at_once: float) -> None:
     """Labels with hysteresis: given when sure enough, kept until another is much surer."""
-    best = tracks.means.argmax(1)
-    *_, second, first = np.partition(tracks.means, (-2, -1), axis=1).T
+    sums = by_kind(tracks.means, tracks.kinds)
+    of_best = tracks.kinds == sums.argmax(1)[:, None]
+    best = np.where(of_best, tracks.means, -1.0).argmax(1)
+    *_, second, first = np.partition(sums, (-2, -1), axis=1).T
     fresh = (tracks.labels < 0) & (first >= confidence) & (first - second >= LEAD)
     fresh &= (tracks.looks >= LOOKS) | (first >= at_once)
     wrong = (tracks.labels >= 0) & (first - tracks.of_label() >= OVERTAKING)
