@@ -54,7 +54,7 @@ class TrackTable:
         return replace(self, **{name: np.concatenate(pair) for name, pair in both.items()})
 
     def of_label(self) -> np.ndarray:
-        """T: the mean probability of each track's label and what looks like it; meaningless without a label."""
+        """T: how likely each track's label and what looks like it is, meaningless where it has none."""
         return by_kind(self.means, self.kinds)[np.arange(len(self)), self.kinds[self.labels]]
 
 

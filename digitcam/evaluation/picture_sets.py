@@ -52,10 +52,9 @@ def generated_pages(
         for number in range(count):
             page = make_page(kind, np.random.default_rng([seed, place, number]), size, glyphs)
             frame = Frame(page.image, index=number, source=f"{kind} {number}")
-            yield (
-                frame,
-                Labelled(frame.source, kind, kind, tuple(page.truth), distractors=tuple(page.distractors)),
-            )
+            texts = page.numbers if glyphs is not None and glyphs.words else ()
+            signs = tuple(page.distractors)
+            yield frame, Labelled(frame.source, kind, kind, tuple(page.truth), distractors=signs, texts=texts)
 
 
 def page_kinds(glyphs: GlyphSource | None) -> tuple[str, ...]:

@@ -120,9 +120,11 @@ def picture_table(results: ByName) -> Table:
 def kind_table(title: str, results: ByName) -> Table:
     """One row for each kind of generated page, and all of them together."""
     kinds = list(dict.fromkeys(p.labelled.kind for p in next(iter(results.values()))))
-    header = ["kind", "pages", "digits"]
+    words = any(p.labelled.texts for p in next(iter(results.values())))
+    header = ["kind", "pages", "glyphs" if words else "digits"]
     for name in results:
         header += [f"{name} F1", "precision", "recall", "proposed", "on signs", "ms"]
+        header += ["texts read exactly"] if words else []
     rows = []
     for kind in [*kinds, None]:
         some = chosen(results, lambda p, kind=kind: kind in (None, p.labelled.kind))  # type: ignore[misc]
@@ -137,8 +139,11 @@ def kind_table(title: str, results: ByName) -> Table:
                 _on_signs(s),
                 decimal(s.ms, 1),
             ]
+            row += [f"{s.texts_right} of {s.texts}"] if words else []
         rows.append(tuple(row))
-    return Table(title, tuple(header), tuple(rows), f"{RULE} On signs: handwritten signs read as digits.")
+    note = f"{RULE} On signs: handwritten signs read as digits."
+    note += " Texts: words and numbers, every glyph of them right, and none too many." if words else ""
+    return Table(title, tuple(header), tuple(rows), note)
 
 
 def _on_signs(summary: Summary) -> str:

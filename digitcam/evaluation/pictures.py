@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -32,6 +33,7 @@ class Labelled:
         ignore: places neither asked for nor punished.
         distractors: handwritten signs that are no digits.
         lettered: print or handwriting without digits to read is in the picture (told of negatives).
+        texts: the words and numbers in it; none where they are not asked for.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Labelled:
     ignore: tuple[Box, ...] = ()
     distractors: tuple[Box, ...] = ()
     lettered: bool = False
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class PictureScore:
         distractors_hit: distractors with a false label on them.
         answers: confidence of each reading that counts, and whether it is right.
         ms: what the reading took in all, None where it was not measured.
+        texts_right: words and numbers that were read as they stand there.
     """
 
     labelled: Labelled
@@ -79,6 +83,7 @@ class PictureScore:
     distractors_hit: int
     answers: tuple[tuple[float, bool], ...]
     ms: float | None
+    texts_right: int = 0
 
     @property
     def labels(self) -> int:
@@ -95,6 +100,7 @@ class Summary:
         proposed: part of the true boxes that some candidate overlaps by IoU ≥ 0.5.
         calibration_error: of the readings' confidences, 15 bins.
         ms: the median picture's milliseconds.
+        texts, texts_right: words and numbers asked for, and those read as they stand there.
     """
 
     pictures: int
@@ -106,6 +112,8 @@ class Summary:
     distractors_hit: int
     calibration_error: float | None
     ms: float | None
+    texts: int = 0
+    texts_right: int = 0
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -124,6 +132,8 @@ class Summary:
             "distractors_hit": self.distractors_hit,
             "calibration_error": _rounded(self.calibration_error),
             "ms_median": None if self.ms is None else round(self.ms, 3),
+            "texts": self.texts,
+            "texts_right": self.texts_right,
         }
 
 
@@ -175,6 +185,7 @@ def score_picture(
         sum(any(_hits(d.box, sign) for d in verdict.false) for sign in labelled.distractors),
         tuple(answers),
         reading.ms.get("total"),
+        (Counter(labelled.texts) & Counter(number.text for number in reading.numbers)).total(),
     )
     return result, verdict, evidence
 
@@ -206,6 +217,8 @@ def summarise(pictures: Sequence[PictureScore]) -> Summary:
         sum(p.distractors_hit for p in pictures),
         calibration(answers[:, 0], answers[:, 1]).error if len(answers) else None,
         statistics.median(times) if times else None,
+        sum(len(p.labelled.texts) for p in pictures),
+        sum(p.texts_right for p in pictures),
     )
 
 

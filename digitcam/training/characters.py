@@ -44,16 +44,18 @@ PEN_COPIES = 2
 # Times as wide as high: more is no letter.
 MOST_WIDE = 2.2
 SHARES = {
-    "emnist letters": 0.36,
-    "unipen letters": 0.22,
-    "emnist digits": 0.12,
-    "mnist": 0.10,
-    "unipen digits": 0.06,
+    "emnist letters": 0.40,
+    "unipen letters": 0.16,
+    "emnist digits": 0.18,
+    "mnist": 0.08,
+    "unipen digits": 0.04,
     "no characters": 0.10,
     "spoiled": 0.04,
+    "page digits": 0.16,
+    "page negatives": 0.24,
 }
 # Rare letters are drawn as often as if there were this power of their number: 1 as they come, 0 all alike.
-EVENNESS = 0.4
+EVENNESS = 0.8
 
 
 def class_of(letter: str) -> int:
