@@ -75,7 +75,7 @@ def test_json_file_is_written_once_and_then_refused(folder: Path) -> None:
         (["--report", "pictures/photo.png"], "is a file: name a folder"),
         (["--report", "pictures/photo.png/in"], "cannot be written: "),
         (["--strangers", "--data-dir", "."], "--strangers needs unipen_digits.npz"),
-        (["--pages", "1", "--glyphs", "strangers", "--data-dir", "."], "--glyphs strangers needs unipen"),
+        (["--pages", "1", "--glyphs", "strangers", "--data-dir", "."], "--glyphs strangers needs UNIPEN"),
     ],
 )
 def test_wrong_use_is_told_in_one_line(photos: Path, arguments: list[str], message: str) -> None:
