@@ -234,6 +234,7 @@ def test_mistakes_are_shown(folder: Path, tmp_path: Path) -> None:
         (["--arch", "nonsense"], "--arch nonsense is unknown: expected one of cnn, screen"),
         (["--data", "{folder}", "--arch", "nonsense"], "--arch nonsense is not for pictures"),
         (["--data", "{folder}/none"], "there is no folder .*none"),
+        (["--data", "{folder}", "--init", "x.keras"], "--init is for networks of digits and letters: leave"),
         (["--data", "{folder}", "--dataset", "characters"], "--data and --dataset both say what is learnt"),
     ],
 )

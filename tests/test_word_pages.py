@@ -1,4 +1,4 @@
-"""Pages of words: letters in every hand, words and numbers with known truth, for the demo and to learn from."""
+"""Pages of words: letters in every hand, words and numbers with known truth, to show and to learn from."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from digitcam.commands.train_tasks import with_asked
 from digitcam.errors import UserError
 
 if TYPE_CHECKING:
+    from digitcam.training.recipes import Recipe
     from digitcam.training.settings import Run
 
 # Where networks of pictures go.
@@ -65,59 +66,18 @@ def of_other_names(data: Path) -> bool:
     return bool(set(names_of_classes(data)) - {*LABELS, NONE_FOLDER})
 
 
-def make_picture_run(arguments: argparse.Namespace, argv: Sequence[str]) -> Run:
-    """The run that learns a folder of pictures; UserError where the options contradict the run's folder."""
-    from digitcam.training import recipes
-    from digitcam.training.mnist import find_data_dir
-    from digitcam.training.settings import Run, resumed
-
-    recipe = recipes.for_pictures(arguments.arch)
-    if arguments.fast:
-        recipe = recipes.fast(recipe)
-    recipe = with_asked(recipe, arguments, ("epochs", "batch_size", "learning_rate"))
-    job = Run(
-        recipe,
-        folder=arguments.output or Path("runs") / PICTURES,
-        data_dir=find_data_dir(arguments.data_dir),
-        seed=arguments.seed or 0,
-        pictures=arguments.data,
-        resume=arguments.resume,
-        command=shlex.join(["train.py", *argv]),
-    )
-    if not job.resume:
-        return job
-    asked = [setting for option, setting in SETTINGS.items() if getattr(arguments, option) is not None]
-    return resumed(job, asked)
-
-
 def make_run(arguments: argparse.Namespace, argv: Sequence[str]) -> Run:
     """The run that the options ask for; UserError where they contradict each other or the run's folder."""
-    from digitcam.training import recipes
     from digitcam.training.mnist import find_data_dir
     from digitcam.training.settings import Run, resumed
 
     if arguments.data is not None and arguments.dataset is not None:
         raise UserError("--data and --dataset both say what is learnt: leave one of them out")
-    if of_frames(arguments):
-        return make_picture_run(arguments, argv)
-    architecture = arguments.arch or ARCHITECTURES[0]
-    if architecture not in ARCHITECTURES:
-        raise UserError(f"--arch {architecture} is unknown: expected one of {', '.join(ARCHITECTURES)}")
-    dataset = arguments.dataset or DATASETS[0]
-    recipe = recipes.recipe_for(architecture, dataset)
-    if arguments.data is not None:
-        recipe = replace(recipe, everything=False)
-        if of_other_names(arguments.data):
-            from digitcam.training.pictures import find_pictures
-
-            recipe = recipes.for_glyphs(recipe, len(find_pictures(arguments.data).train))
-    if arguments.fast:
-        recipe = recipes.fast(recipe)
-    recipe = with_asked(recipe, arguments, ("epochs", "samples", "batch_size", "learning_rate"))
-    digits = recipe.dataset == DATASETS[0]
+    frames = of_frames(arguments)
+    recipe, name = _frames_recipe(arguments) if frames else _crops_recipe(arguments)
     job = Run(
         recipe,
-        folder=arguments.output or Path("runs") / (architecture if digits else recipe.dataset),
+        folder=arguments.output or Path("runs") / name,
         data_dir=find_data_dir(arguments.data_dir),
         seed=arguments.seed or 0,
         init=arguments.init,
@@ -129,7 +89,46 @@ def make_run(arguments: argparse.Namespace, argv: Sequence[str]) -> Run:
     )
     if job.resume:
         asked = [setting for option, setting in SETTINGS.items() if getattr(arguments, option) is not None]
-        job = resumed(job, [*asked, *(("epochs", "samples") if arguments.fast else ())])
+        job = resumed(job, [*asked, *(("epochs", "samples") if arguments.fast and not frames else ())])
+    return _checked(job, frames)
+
+
+def _frames_recipe(arguments: argparse.Namespace) -> tuple[Recipe, str]:
+    """How a network of whole frames is trained, and the name of its folder."""
+    from digitcam.training import recipes
+
+    recipe = recipes.for_pictures(arguments.arch)
+    recipe = recipes.fast(recipe) if arguments.fast else recipe
+    return with_asked(recipe, arguments, ("epochs", "batch_size", "learning_rate")), PICTURES
+
+
+def _crops_recipe(arguments: argparse.Namespace) -> tuple[Recipe, str]:
+    """How a network of crops is trained, and the name of its folder."""
+    from digitcam.training import recipes
+
+    architecture = arguments.arch or ARCHITECTURES[0]
+    if architecture not in ARCHITECTURES:
+        raise UserError(f"--arch {architecture} is unknown: expected one of {', '.join(ARCHITECTURES)}")
+    recipe = recipes.recipe_for(architecture, arguments.dataset or DATASETS[0])
+    if arguments.data is not None:
+        recipe = replace(recipe, everything=False)
+        if of_other_names(arguments.data):
+            from digitcam.training.pictures import find_pictures
+
+            recipe = recipes.for_glyphs(recipe, len(find_pictures(arguments.data).train))
+    recipe = recipes.fast(recipe) if arguments.fast else recipe
+    recipe = with_asked(recipe, arguments, ("epochs", "samples", "batch_size", "learning_rate"))
+    return recipe, architecture if recipe.dataset == DATASETS[0] else recipe.dataset
+
+
+def _checked(job: Run, frames: bool) -> Run:
+    """The run; UserError where its settings do not go together."""
+    if frames:
+        others = {"--init": job.init, "--page-crops": job.page_crops, "--teacher": job.teacher}
+        given = [option for option, value in others.items() if value is not None]
+        if given:
+            raise UserError(f"{given[0]} is for networks of digits and letters: leave it out")
+        return job
     if 0 < job.recipe.samples < job.recipe.batch_size:
         raise UserError(
             f"an epoch of {job.recipe.samples} images holds no batch of {job.recipe.batch_size}: "
@@ -137,7 +136,7 @@ def make_run(arguments: argparse.Namespace, argv: Sequence[str]) -> Run:
         )
     if job.teacher is not None and not job.recipe.samples:
         raise UserError("--teacher is for cnn and screen: leave it out, or --arch")
-    if job.page_crops is not None and not job.recipe.everything:
+    if job.page_crops is not None and (not job.recipe.everything or job.pictures is not None):
         raise UserError("--page-crops is for the cnn and the data folder: leave out --data, or --arch")
     return job
 
