@@ -13,7 +13,6 @@ import numpy as np
 
 from digitcam.geometry import corners, shared_areas
 from digitcam.proposals import Candidates
-from digitcam.types import LABELS
 
 ONE = 1
 # A candidate counts for its neighbours from the first of these probabilities on, and in full from the second.
@@ -62,7 +61,8 @@ def company(
 
     Args:
         candidates: all N of the picture.
-        probabilities: N×K of the digit network; the first ten columns are the digits.
+        probabilities: N×(K+1) of the network; the last column is what is none of its names, and of names that
+            look alike the first has the sum.
         chosen: M indices.
         size: of the picture, pixels.
 
@@ -72,7 +72,7 @@ def company(
     if not len(chosen):
         return np.zeros((0, COLUMNS), np.float32)
     digits, boxes, ink = (
-        probabilities[chosen, : len(LABELS)],
+        probabilities[chosen, :-1],
         candidates.boxes[chosen],
         candidates.ink[chosen],
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 # As people write them, one cannot be told from another without its neighbours.
-ALIKE = ("0O", "1IL", "2Z", "5S", "9gq")
+ALIKE = ("0O", "1IL", "2Z", "5S", "9gq", "Ff")
 
 
 def kinds_of(names: Sequence[str]) -> np.ndarray:

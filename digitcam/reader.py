@@ -20,7 +20,7 @@ from digitcam.corrections.hand import Hand
 from digitcam.direction import LEAST_TILT, text_direction
 from digitcam.film import Film
 from digitcam.ink import find_ink, merged_ink
-from digitcam.kinds import kinds_of
+from digitcam.kinds import by_kind, kinds_of
 from digitcam.layer import InkLayer
 from digitcam.lookalikes import settle_words
 from digitcam.memory import all_new
@@ -224,7 +224,8 @@ class Reader:
             probabilities = settle(candidates, probabilities, network.said(candidates.crops))
         named = probabilities[:, : len(self._names)]
         # A nought may be an O as well: that it is a glyph is surer than which one.
-        sure = named if are_digits(self._names) else named.sum(1, keepdims=True)
+        judged = self._networks.judge is not None or are_digits(self._names)
+        sure = by_kind(named, self._kinds) if judged else named.sum(1, keepdims=True)
         chosen = select(candidates, sure, least, sure.shape[1])
         return chosen, named[chosen]
 

@@ -17,7 +17,7 @@ from digitcam.pages import PenGlyphs, make_page
 from digitcam.pages.closer import Part, closer
 from digitcam.training import cases as making
 from digitcam.training.cases import Cases, load_cases, make_cases
-from digitcam.types import Box, Truth
+from digitcam.types import LABELS, Box, Truth
 
 keras = pytest.importorskip("keras")
 
@@ -54,7 +54,7 @@ def test_right_is_what_lies_on_the_digit_and_is_read_as_it() -> None:
     )
     probabilities = np.eye(OUTPUTS)[[7, 2, 7, 7, 1]]
     part = Part(np.zeros((9, 9, 3), np.uint8), (Truth(Box(100, 100, 40, 60), "7"),), (Box(0, 0, 10, 50),))
-    right, fair = making._told(boxes, probabilities, part)
+    right, fair = making._told(boxes, probabilities, part, LABELS)
     assert right.tolist() == [True, False, False, False, False]
     assert fair.tolist() == [True, True, False, True, False]
 
@@ -96,7 +96,7 @@ def test_the_judge_learns_what_surroundings_tell(tmp_path: Path) -> None:
 
 def test_cases_and_judge_by_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """train.py makes cases of pages, fits a judge to them and writes its twin."""
-    monkeypatch.setattr(making, "hands", lambda data_dir: [PenGlyphs()])
+    monkeypatch.setattr(making, "hands_for", lambda names, data_dir: [PenGlyphs()])
     monkeypatch.setattr(train.os, "cpu_count", lambda: 1)
     path = tmp_path / "cases.npz"
     assert (

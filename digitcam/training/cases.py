@@ -11,19 +11,21 @@ from pathlib import Path
 
 import numpy as np
 
+from digitcam.classes import names_in
 from digitcam.classifier import Classifier, load_classifier
 from digitcam.colour import useful_channels
 from digitcam.company import COLUMNS, company
 from digitcam.errors import UserError
 from digitcam.geometry import corners, pairwise_iou
 from digitcam.ink import find_ink
-from digitcam.judge import DIGITS, OUTPUTS, worth_judging
+from digitcam.judge import of_kinds, worth_judging
+from digitcam.kinds import kinds_of
 from digitcam.pages import GlyphSource
 from digitcam.pages.closer import Part, closer, whole
 from digitcam.proposals import propose
 from digitcam.surroundings import CHANNELS, SIDE, surroundings
 from digitcam.training.collections import read_arrays
-from digitcam.training.page_crops import hands, nearest_truth, page_or_scene
+from digitcam.training.page_crops import hands_for, nearest_truth, page_or_scene
 from digitcam.training.pooled import made_of_pages, write_arrays
 
 # Without digits; and of pages with digits those that are looked at more closely.
@@ -43,7 +45,8 @@ MOST_KEPT = 120
 class Cases:
     """
     Attributes:
-        surroundings: N×32×32×4 uint8; company: N×9 float32; probabilities: N×11 float32 of the digit network.
+        surroundings: N×32×32×4 uint8; company: N×9 float32.
+        probabilities: N×(K+1) float32 of the network, those of names that look alike summed up.
         right: N bool, whether its likeliest digit is what stands there.
         weight: N float32, how many candidates each stands for; page: N int32.
     """
@@ -68,9 +71,10 @@ def make_cases(classifier: Classifier, sources: list[GlyphSource], index: int, s
     part = _part(sources, index, rng)
     picture = useful_channels(part.image)
     candidates = propose(find_ink(picture))
-    probabilities = classifier.predict(candidates.crops)
+    names = names_in(classifier.classes)
+    probabilities = of_kinds(classifier.predict(candidates.crops), kinds_of(names))
     judged = worth_judging(probabilities)
-    right, fair = _told(candidates.boxes[judged], probabilities[judged], part)
+    right, fair = _told(candidates.boxes[judged], probabilities[judged], part, names)
     kept = np.flatnonzero(fair)
     weight = max(1.0, len(kept) / MOST_KEPT)
     kept = np.sort(rng.permutation(kept)[:MOST_KEPT])
@@ -90,15 +94,17 @@ def _part(sources: list[GlyphSource], index: int, rng: np.random.Generator) -> P
     return closer(page, rng) if page.truth and rng.random() < CLOSER_SHARE else whole(page)
 
 
-def _told(boxes: np.ndarray, probabilities: np.ndarray, part: Part) -> tuple[np.ndarray, np.ndarray]:
+def _told(
+    boxes: np.ndarray, probabilities: np.ndarray, part: Part, names: tuple[str, ...]
+) -> tuple[np.ndarray, np.ndarray]:
     """Of each candidate whether it is read right, and whether it is fair to say so: twice N bool."""
     right, fair = np.zeros(len(boxes), bool), np.ones(len(boxes), bool)
     if part.cut and len(boxes):
         cut = np.array([box.as_list() for box in part.cut], float)
         fair &= pairwise_iou(corners(boxes.astype(float)), corners(cut)).max(1) <= BESIDE_CUT
     if part.truth and len(boxes):
-        best, labels = nearest_truth(boxes, part.truth)
-        right = (best >= WHOLE) & (probabilities[:, :DIGITS].argmax(1) == labels)
+        best, labels = nearest_truth(boxes, part.truth, names)
+        right = (best >= WHOLE) & (probabilities[:, :-1].argmax(1) == kinds_of(names)[labels])
         fair = (fair | (best >= WHOLE)) & ((best >= WHOLE) | (best < NOT_WHOLE))
     return right, fair
 
@@ -120,9 +126,11 @@ def write_cases(
 
 
 def _open_maker(model: Path | None, data_dir: Path, seed: int) -> Callable[[int], Cases]:
-    classifier, sources = load_classifier(model), hands(data_dir)
-    if len(classifier.classes) != OUTPUTS:
+    classifier = load_classifier(model)
+    names = names_in(classifier.classes)
+    if len(names) == len(classifier.classes):
         raise UserError(f'{classifier.path} does not know "not a digit": the judge needs a network that does')
+    sources = hands_for(names, data_dir)
     return lambda index: make_cases(classifier, sources, index, seed)
 
 
@@ -134,7 +142,8 @@ def load_cases(path: Path) -> Cases:
         raise UserError(f"there is no file {path}: train.py --make-cases makes one")
     cases = Cases(*(data[name] for name in names))
     count = len(cases)
-    shapes = ((count, SIDE, SIDE, CHANNELS), (count, COLUMNS), (count, OUTPUTS), (count,), (count,), (count,))
+    outputs = data["probabilities"].shape[-1]
+    shapes = ((count, SIDE, SIDE, CHANNELS), (count, COLUMNS), (count, outputs), (count,), (count,), (count,))
     if not count or any(data[name].shape != shape for name, shape in zip(names, shapes, strict=True)):
         raise UserError(f"{path} holds no cases for a judge: train.py --make-cases makes some")
     return cases

@@ -11,7 +11,7 @@ from keras import layers
 
 from digitcam.company import COLUMNS
 from digitcam.errors import UserError
-from digitcam.judge import DIGITS, JUDGE, OUTPUTS, network_odds, weighed
+from digitcam.judge import JUDGE, network_odds, weighed
 from digitcam.surroundings import CHANNELS, PAPER, SIDE
 from digitcam.training.cases import Cases
 from digitcam.training.material import array_sha256
@@ -28,8 +28,8 @@ MIRRORED_SHARE = 0.3
 ODDS_SPREAD = 0.5
 
 
-def build_judge() -> keras.Model:
-    """N×32×32×4 and N×9 to N×11: evidence for each digit, and the trust in the digit network."""
+def build_judge(outputs: int) -> keras.Model:
+    """N×32×32×4 and N×9 to N×outputs: evidence for each name, and last the trust in the network."""
     looks = keras.Input((SIDE, SIDE, CHANNELS), name="surroundings")
     company = keras.Input((COLUMNS,), name="company")
     x = layers.Rescaling(1 / 128, offset=-PAPER / 128)(looks)
@@ -38,7 +38,7 @@ def build_judge() -> keras.Model:
         x = layers.ReLU()(layers.BatchNormalization(momentum=0.98)(x))
     x = layers.Dropout(0.3)(layers.Flatten()(x))
     x = layers.Dense(48, activation="relu")(layers.Concatenate()([x, company]))
-    evidence = layers.Dense(OUTPUTS, kernel_initializer="zeros", name="evidence")(x)
+    evidence = layers.Dense(outputs, kernel_initializer="zeros", name="evidence")(x)
     return keras.Model([looks, company], evidence, name="judge")
 
 
@@ -49,8 +49,8 @@ class Weighing(keras.layers.Layer):
     def call(
         self, evidence: keras.KerasTensor, label: keras.KerasTensor, odds: keras.KerasTensor
     ) -> keras.KerasTensor:
-        of_label = keras.ops.sum(evidence[:, :DIGITS] * label, axis=1, keepdims=True)
-        trust = 2 * keras.ops.sigmoid(evidence[:, DIGITS:])
+        of_label = keras.ops.sum(evidence[:, :-1] * label, axis=1, keepdims=True)
+        trust = 2 * keras.ops.sigmoid(evidence[:, -1:])
         return keras.ops.sigmoid(of_label + trust * odds)
 
 
@@ -91,8 +91,9 @@ def page_weights(cases: Cases) -> np.ndarray:
 
 
 def _network_says(cases: Cases) -> tuple[np.ndarray, np.ndarray]:
-    """The likeliest digit, one-hot N×10, and its log-odds N×1; float32."""
-    labels = np.eye(DIGITS, dtype=np.float32)[cases.probabilities[:, :DIGITS].argmax(1)]
+    """The likeliest name, one-hot N×K, and its log-odds N×1; float32."""
+    named = cases.probabilities[:, :-1]
+    labels = np.eye(named.shape[1], dtype=np.float32)[named.argmax(1)]
     return labels, network_odds(cases.probabilities)[:, None].astype(np.float32)
 
 
@@ -109,7 +110,7 @@ def fit_judge(
     if len(learnt) < recipe.batch_size or not len(judging):
         raise UserError(f"{len(cases)} cases are too few for a judge: raise --pages for --make-cases")
     keras.utils.set_random_seed(seed)
-    judge = build_judge()
+    judge = build_judge(cases.probabilities.shape[1])
     begin_with(judge, init)
     _train(judge, learnt, recipe, seed)
     return write_network(
@@ -132,7 +133,7 @@ def fit_judge(
 
 def _train(judge: keras.Model, cases: Cases, recipe: Recipe, seed: int) -> None:
     """Fit the weights of ``judge``; at the end their moving average is in place."""
-    label, odds = keras.Input((DIGITS,)), keras.Input((1,))
+    label, odds = keras.Input((judge.output_shape[-1] - 1,)), keras.Input((1,))
     model = keras.Model([*judge.inputs, label, odds], Weighing()(judge.output, label, odds))
     fit_epochs(model, Batches(cases, recipe.batch_size, seed), recipe, "binary_crossentropy")
 
@@ -141,8 +142,9 @@ def _measured(judge: keras.Model, cases: Cases) -> dict[str, float]:
     """Log loss and share of right decisions at one half on cases of other pages, before and after."""
     looks = cases.surroundings.astype(np.float32)
     evidence = judge.predict([looks, cases.company], batch_size=500, verbose=0)
-    both = cases.probabilities, weighed(cases.probabilities, evidence)
-    before, after = (probabilities[:, :DIGITS].max(1) for probabilities in both)
+    named = cases.probabilities.shape[1] - 1
+    both = cases.probabilities, weighed(cases.probabilities, evidence, np.arange(named))
+    before, after = (probabilities[:, :-1].max(1) for probabilities in both)
     return {
         f"{name}_{when}": round(value, 5)
         for when, chance in (("before", before), ("after", after))

@@ -76,6 +76,11 @@ def hands(data_dir: Path) -> list[GlyphSource]:
     return sources
 
 
+def hands_for(names: tuple[str, ...], data_dir: Path) -> list[GlyphSource]:
+    """Who writes the pages for a network: digits, or words where it tells letters, too."""
+    return characters.hands(data_dir) if set(names) > set(LABELS) else hands(data_dir)
+
+
 def make_crops(
     classifier: Classifier, sources: list[GlyphSource], index: int, seed: int, easy: int = MOST_EASY
 ) -> Crops:
@@ -201,6 +206,5 @@ def write_crops(
 
 def _open_maker(model: Path | None, data_dir: Path, seed: int, easy: int) -> Callable[[int], Crops]:
     classifier = load_classifier(model)
-    letters = set(names_in(classifier.classes)) > set(LABELS)
-    sources = characters.hands(data_dir) if letters else hands(data_dir)
+    sources = hands_for(names_in(classifier.classes), data_dir)
     return lambda index: make_crops(classifier, sources, index, seed, easy)
