@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import cv2
+import keras
 import numpy as np
 import pytest
 
@@ -21,13 +23,17 @@ from digitcam.judge import (
     PRIOR,
     Judge,
     load_judge,
+    of_kinds,
     weighed,
     worth_judging,
 )
+from digitcam.kinds import kinds_of
 from digitcam.networks import Networks
 from digitcam.pages import PenGlyphs, make_page
 from digitcam.proposals import propose
 from digitcam.reader import Reader
+from digitcam.training.export import export_twin
+from digitcam.training.judging import build_judge
 from digitcam.types import Frame
 from digitcam.weights_dir import find_weights
 
@@ -172,3 +178,38 @@ def test_what_is_no_judge_is_refused(tmp_path: Path) -> None:
         shutil.copy(find_weights() / f"digits{suffix}", tmp_path / f"judge{suffix}")
     with pytest.raises(UserError, match="judge.keras is no judge: expected inputs of N×32×32×4 and N×9"):
         load_judge(load_classifier(tmp_path / "digits.keras"))
+
+
+def test_of_names_that_look_alike_the_sum_is_weighed() -> None:
+    """A nought that may be an O is judged as one of both; they keep their proportion, and the sum stays 1."""
+    kinds = kinds_of(("0", "O", "X"))
+    before = np.array([[0.3, 0.4, 0.1, 0.2]])
+    evidence = np.array([[1.5, -9.0, -9.0, 0.0]])  # of a kind that of its first name counts
+    after = weighed(before, evidence, kinds)[0]
+    assert odds(after[0] + after[1]) == pytest.approx(odds(0.7) + 1.5 + PRIOR)
+    assert after[1] / after[0] == pytest.approx(4 / 3) and after.sum() == pytest.approx(1)
+    assert worth_judging(of_kinds(np.array([[0.15, 0.15, 0.1, 0.6]]), kinds)).tolist() == [0]
+    assert worth_judging(np.array([[0.15, 0.15, 0.1, 0.6]])).tolist() == []
+
+
+def test_a_network_of_other_names_has_the_judge_of_its_own(tmp_path: Path) -> None:
+    """That lies beside it under its name; without one it has none, and another's is refused."""
+    names = ["A", "B", "not a letter"]
+    inputs = keras.Input((28, 28, 1))
+    outputs = keras.layers.Dense(3, activation="softmax")(keras.layers.Flatten()(inputs))
+    keras.Model(inputs, outputs).save(tmp_path / "ab.keras")
+    (tmp_path / "ab.json").write_text(json.dumps({"classes": names, "input": "digit crops"}))
+    letters = load_classifier(tmp_path / "ab.keras", engine="Keras")
+    assert load_judge(letters) is None
+    build_judge(len(names)).save(tmp_path / "ab.judge.keras")
+    export_twin(tmp_path / "ab.judge.keras")
+    judge = load_judge(letters)
+    assert judge is not None and judge.path == tmp_path / "ab.judge.keras"
+    candidates = propose(find_ink(page()))
+    said = np.tile([0.5, 0.3, 0.2], (len(candidates.boxes), 1))
+    result = judge.weigh(page(), candidates, said)
+    assert result.shape == said.shape and (result[:, 0] < 0.5).all()
+    build_judge(OUTPUTS).save(tmp_path / "ab.judge.keras")
+    export_twin(tmp_path / "ab.judge.keras")
+    with pytest.raises(UserError, match=r"ab.judge.keras is no judge: .* an output of N×3"):
+        load_judge(letters)

@@ -10,7 +10,7 @@ from digitcam.cascade import SCREEN
 from digitcam.classifier import check_keras_shapes, with_last_hidden
 from digitcam.environment import quiet
 from digitcam.errors import UserError, one_line
-from digitcam.judge import JUDGE, check_judge_shapes
+from digitcam.judge import JUDGE, OUTPUTS, OWN_JUDGE, check_judge_shapes
 from digitcam.keras_door import import_keras, load_keras_model
 from digitcam.models import WHOLE_FRAME, describe
 from digitcam.sign_network import SIGN_NETWORK, check_sign_shapes
@@ -45,7 +45,7 @@ def export_twin(model_path: Path, *, eight_bits: bool = False) -> Path:
         raise UserError(f"the LiteRT export does not run on {backend}: set KERAS_BACKEND=tensorflow")
     settings = _eight_bits() if eight_bits else {}
     # With a digit network's last hidden layer beside the answer, what was corrected is known again.
-    small = frames or model_path.name in (JUDGE, SIGN_NETWORK, SCREEN)
+    small = frames or _is_judge(model_path) or model_path.name in (SIGN_NETWORK, SCREEN)
     exported = model if small else with_last_hidden(model) or model
     twin = twin_path(model_path)
     partial = twin.with_name(f".{twin.stem}.partial.tflite")
@@ -66,12 +66,18 @@ def export_twin(model_path: Path, *, eight_bits: bool = False) -> Path:
 def _check_shapes(path: Path, model: Any) -> None:
     """A judge and a sign network have their own shapes; all else takes crops and answers with digits."""
     taken, given = ([tuple(t.shape) for t in side] for side in (model.inputs, model.outputs))
-    if path.name == JUDGE:
-        check_judge_shapes(path, taken, given)
+    if _is_judge(path):
+        # The judge of other names than digits has an output for each of those.
+        outputs = OUTPUTS if path.name == JUDGE else given[0][-1]
+        check_judge_shapes(path, taken, given, outputs)
     elif path.name == SIGN_NETWORK:
         check_sign_shapes(path, taken, given)
     else:
         check_keras_shapes(path, model)
+
+
+def _is_judge(path: Path) -> bool:
+    return path.name == JUDGE or path.name.endswith(OWN_JUDGE)
 
 
 def _eight_bits() -> dict[str, Any]:
