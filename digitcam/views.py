@@ -12,7 +12,8 @@ from digitcam.sureness import colour_of
 from digitcam.text import LEAST_TEXT, RIM, put_text, text_width
 from digitcam.types import Box, Evidence, Reading
 
-VIEWS = ("result", "ink", "crops")
+LAYERS = "layers"
+VIEWS = ("result", "ink", "crops", LAYERS)
 
 # The view is brought between these widths: text on a thumbnail or a 12-megapixel photo cannot be read.
 LEAST_WIDTH = 960

@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from digitcam.chooser import Chooser, Correct
 from digitcam.errors import UserError
-from digitcam.pane import ESCAPE, PRESSED, Pane
+from digitcam.pane import ESCAPE, MOVED, PRESSED, Mouse, Pane
 from digitcam.panel import CORNERS, LEGEND, draw_panel, quiet_corner
 from digitcam.snapshots import save_snapshot
-from digitcam.types import LABELS, Frame, Reading
-from digitcam.views import VIEWS, arranged, render
+from digitcam.types import LABELS, Digit, Frame, Reading
+from digitcam.views import LAYERS, VIEWS, arranged, render
 
 HELP = (
     "q, Esc\tquit",
@@ -30,10 +30,34 @@ MESSAGE_SECONDS = 3.0
 # Milliseconds that the window waits for keys at a time: short enough that the close button feels alive.
 STEP_MS = 30
 CANNOT_CORRECT = "corrections are off"
+NO_LAYERS = "this network is not one of digits, so that there are no layers to look at"
 # Width and height of the picture that stands for a first frame that does not come.
 EMPTY = (1280, 720)
 # The last picture is divided by this while no other comes.
 DARKENED = 3
+
+
+class LooksInside(Protocol):
+    """What shows the network while it looks at a digit: ``inside.view.LayersView``.
+
+    Attributes:
+        stale: what was shown last is to be drawn anew.
+    """
+
+    @property
+    def stale(self) -> bool: ...
+
+    def picture(self, image: np.ndarray, reading: Reading) -> np.ndarray: ...
+
+    def hover(self, x: int, y: int) -> bool: ...
+
+    def click(self, x: int, y: int) -> bool: ...
+
+    def pick(self, digit: Digit) -> None: ...
+
+    def press(self, key: str) -> bool: ...
+
+    def close(self) -> None: ...
 
 
 class Window:
@@ -45,6 +69,7 @@ class Window:
         mirror: left and right exchanged.
         snapshots: the folder that ``s`` saves into.
         correct: takes what the user says a digit is; None where that cannot be said.
+        layers: what shows the view ``layers``; None where the network cannot be looked into.
         clock: seconds, monotonic.
 
     Attributes:
@@ -60,9 +85,11 @@ class Window:
         mirror: bool = False,
         snapshots: Path = Path(),
         correct: Correct | None = None,
+        layers: LooksInside | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pane = Pane(gui)
+        self._layers = layers
         self.view = view
         self.paused = False
         self.closed = False
@@ -136,13 +163,14 @@ class Window:
         """See to keys, the close button and messages for so long; False once the user has had enough."""
         self._handle(self._pane.key(milliseconds))
         while (event := self._pane.mouse()) is not None:
-            if event.kind == PRESSED:
-                self._click(event.x, event.y)
+            self._hear(event)
         if self.closed or self._pane.closed:
             self.close()
             return False
         if self._message and self._clock() >= self._message_until:
             self._message = ""
+            self._draw()
+        if self.view == LAYERS and self._layers is not None and self._layers.stale:
             self._draw()
         return True
 
@@ -150,6 +178,8 @@ class Window:
         """Close the window; calling it again does nothing."""
         self.closed = True
         self._pane.close()
+        if self._layers is not None:
+            self._layers.close()
 
     def say(self, message: str) -> None:
         """Show a line at the foot for some seconds; what is not ASCII as question marks."""
@@ -160,9 +190,13 @@ class Window:
         """The picture that the window shows, panels included: H×W×3 uint8, of a size that suits a screen."""
         image, reading = arranged(self.view, frame.image, reading, self._mirror)
         self._arranged = reading
-        self._plain = render(self.view, image, reading)
+        if self.view == LAYERS and self._layers is not None and reading.classes is None:
+            self._plain = self._layers.picture(image, reading)
+        else:
+            self._plain = render(self.view, image, reading)
         picture = self._plain.copy()
-        lines = (*status, "paused") if self.paused else status
+        lines = status[:1] if self.view == LAYERS else status  # there is little room
+        lines = (*lines, "paused") if self.paused else lines
         if self._absence:
             picture //= DARKENED
             why = self._absence.split(": ")
@@ -188,6 +222,8 @@ class Window:
         """The corner for the lines: it changes only to uncover digits."""
         if self.view == "crops":
             return CORNERS[0]  # the sheet leaves it free
+        if self.view == LAYERS:
+            return "bottom right"
         tall, wide = picture.shape[:2]
         boxes = [digit.box for digit in reading.digits]
         self._corner = quiet_corner(lines, (wide, tall), boxes, self._corner)
@@ -206,14 +242,36 @@ class Window:
         elif key == "s":
             self._save_snapshot()
         elif key == "v":
-            self.view = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
-            self._chooser.chosen = None
+            self._turn()
+        elif self.view == LAYERS and self._layers is not None and self._layers.press(key):
+            pass
         elif key == "h":
             self._help = not self._help
         else:
             self._next = True
             return
         self._draw()
+
+    def _turn(self) -> None:
+        """To the next view; what is chosen is what is looked at there."""
+        chosen, self._chooser.chosen = self._chooser.chosen, None
+        self.view = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
+        if self.view != LAYERS:
+            return
+        if self._layers is None:
+            self.view = VIEWS[0]
+            self.say(NO_LAYERS)
+        elif chosen is not None and self._arranged is not None:
+            self._layers.pick(self._arranged.digits[chosen])
+
+    def _hear(self, event: Mouse) -> None:
+        """A click chooses a digit; in the view of layers the pointer is over a map."""
+        if self.view == LAYERS and self._layers is not None:
+            moved = event.kind == MOVED and self._layers.hover(event.x, event.y)
+            if moved or (event.kind == PRESSED and self._layers.click(event.x, event.y)):
+                self._draw()
+        elif event.kind == PRESSED:
+            self._click(event.x, event.y)
 
     def _click(self, x: int, y: int) -> None:
         """Choose the digit that was clicked at."""
@@ -229,7 +287,7 @@ class Window:
         """See to a key that chooses a digit, or says what the chosen one is."""
         if self._arranged is None or self._shown is None or self._correct is None:
             return
-        if self.view == "crops":
+        if self.view in ("crops", LAYERS):
             self.view = VIEWS[0]
         label = self._chooser.press(key, self._arranged)
         if label is not None:

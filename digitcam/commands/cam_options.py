@@ -81,8 +81,6 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--fps", type=_rate, metavar="N", help="frames a second asked of a camera or the demo")
     add("--list-cameras", action="store_true", help="list the cameras that open, and stop")
     options = parser.parse_args(argv)
-    if options.view == "layers":
-        parser.error("--view layers comes in a later version; there are result, ink and crops")
     if options.labels is not None and options.model is None:
         parser.error("--labels names the classes of a --model, and none is given")
     if options.numbers and options.json == "-":

@@ -12,6 +12,8 @@ from digitcam.errors import UserError
 if TYPE_CHECKING:
     from digitcam.chooser import Correct
     from digitcam.drawing.window import DrawWindow
+    from digitcam.inside.look import Inside
+    from digitcam.inside.view import LayersView
     from digitcam.sources import Source
     from digitcam.window import Window
 
@@ -32,8 +34,34 @@ def open_window(
         say(f"no window, since {missing}; --json and --save write what is read")
         return None
     return Window(
-        cv2, view=options.view, mirror=options.mirror, snapshots=_snapshots(options), correct=correct
+        cv2,
+        view=options.view,
+        mirror=options.mirror,
+        snapshots=_snapshots(options),
+        correct=correct,
+        layers=look_inside(options),
     )
+
+
+def look_inside(options: argparse.Namespace) -> LayersView | None:
+    """What looks into the network that reads; None of one that is shown whole frames."""
+    from digitcam.models import DIGIT_CROPS, find
+    from digitcam.weights_dir import find_weights
+
+    model = options.kind
+    if options.baseline:
+        model = find(options.model or find_weights() / "classic.keras")
+    if model is None or model.input != DIGIT_CROPS:
+        return None
+    from digitcam.inside.view import LayersView
+
+    return LayersView(lambda: open_inside(model.path), model.classes)
+
+
+def open_inside(path: Path) -> Inside:
+    from digitcam.inside.look import Inside
+
+    return Inside(path)
 
 
 def open_drawing(options: argparse.Namespace, correct: Correct | None) -> tuple[Source, DrawWindow]:
@@ -55,7 +83,9 @@ def open_drawing(options: argparse.Namespace, correct: Correct | None) -> tuple[
     if missing:
         raise UserError(f"draw is a window to write in, and {missing}: try `cam.py demo`")
     strokes = Strokes()
-    window = DrawWindow(cv2, strokes, snapshots=_snapshots(options), correct=correct)
+    window = DrawWindow(
+        cv2, strokes, snapshots=_snapshots(options), correct=correct, layers=look_inside(options)
+    )
     return DrawSource(strokes), window
 
 

@@ -22,7 +22,7 @@ from digitcam.snapshots import save_snapshot
 from digitcam.types import LABELS, Box, Frame, Reading
 from digitcam.verdict import draw_verdict
 from digitcam.views import scaled
-from digitcam.window import MESSAGE_SECONDS
+from digitcam.window import MESSAGE_SECONDS, NO_LAYERS, LooksInside
 
 HELP = (
     "left button\twrite",
@@ -32,6 +32,7 @@ HELP = (
     "e\teraser, and the pen again",
     "s\tsave the paper as a picture",
     "t, click a card\tcorrect a digit: then press what it is",
+    "v\tlook into the network, and the cards again",
     "h\tthis help",
     "q, Esc\tquit",
 )
@@ -61,6 +62,7 @@ class DrawWindow:
         strokes: what the mouse changes.
         snapshots: the folder that ``s`` saves into.
         correct: takes what the user says a digit is, as ``Window`` does.
+        layers: what shows the network at the right in place of the cards; None where there is none to show.
         clock: seconds, monotonic.
     """
 
@@ -74,9 +76,12 @@ class DrawWindow:
         *,
         snapshots: Path = Path(),
         correct: Correct | None = None,
+        layers: LooksInside | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pane = Pane(gui)
+        self._layers = layers
+        self._inside = False
         self._strokes = strokes
         self._snapshots = snapshots
         self._correct = correct
@@ -97,8 +102,8 @@ class DrawWindow:
         self._turned_at: float | None = None
 
     def looks_into(self, frame: Frame) -> bool:
-        """Whether what a reading was made from is shown: never, here."""
-        return False
+        """Whether what a reading was made from is shown: its ink, beside the layers."""
+        return self._inside
 
     def show(
         self, frame: Frame, reading: Reading, status: tuple[str, ...] = (), wait: float | None = 0.0
@@ -136,6 +141,8 @@ class DrawWindow:
         if self._turned_at is not None and self._clock() - self._turned_at >= WHEEL_RESTS:
             self._turned_at = None
             self._pane.unzoom(self.compose())
+        if self._inside and self._layers is not None and self._layers.stale:
+            self._sheet, self._stale = None, True
         if self._stale or self._scale() != self._raster.scale:
             self._draw()
         return True
@@ -143,6 +150,8 @@ class DrawWindow:
     def close(self) -> None:
         """Close the window; calling it again does nothing."""
         self._pane.close()
+        if self._layers is not None:
+            self._layers.close()
 
     def say(self, message: str) -> None:
         """Show a line at the foot for some seconds; what is not ASCII as question marks."""
@@ -156,6 +165,20 @@ class DrawWindow:
             self._raster, self._sheet = Raster(scale), None
         paper = self._paper(scale)
         tall, wide = paper.shape[:2]
+        if self._inside and self._layers is not None and self._sheet is None:
+            plain = cv2.cvtColor(self._raster.draw(self._strokes), cv2.COLOR_GRAY2BGR)
+            self._sheet = self._layers.picture(plain, scaled(self._reading, scale))
+        elif not self._inside:
+            self._draw_sheet(wide, tall, scale)
+        assert self._sheet is not None
+        self._point(paper, scale)
+        picture = np.hstack([paper, self._sheet])
+        cv2.line(picture, (wide, 0), (wide, tall), RULE, max(1, round(2 * scale)))
+        self._add_panels(picture)
+        return picture
+
+    def _draw_sheet(self, wide: int, tall: int, scale: float) -> None:
+        """What was read, as numbers and cards, or as names; drawn where that changed."""
         if self._sheet is None:
             self._layout = lay_out(self._reading, wide, tall, scale / FIRST_SCALE)
         if self._sheet is None or self._chooser.chosen is not None:
@@ -163,11 +186,6 @@ class DrawWindow:
             self._sheet = self._cards.draw(self._reading.digits, self._layout, (wide, tall), chosen)
             if self._reading.classes is not None:
                 draw_verdict(self._sheet[: round(VERDICT_FOOT * tall)], self._reading.classes)
-        self._point(paper, scale)
-        picture = np.hstack([paper, self._sheet])
-        cv2.line(picture, (wide, 0), (wide, tall), RULE, max(1, round(2 * scale)))
-        self._add_panels(picture)
-        return picture
 
     def _paper(self, scale: float) -> np.ndarray:
         """The paper, and what was read over it while no stroke is under way; drawn where that changed."""
@@ -224,6 +242,8 @@ class DrawWindow:
         if event.kind == PRESSED and on_paper:
             self._chooser.chosen = None
             strokes.begin(x, y)
+        elif self._inside and self._layers is not None and event.kind in (PRESSED, MOVED):
+            self._point_inside(event)
         elif event.kind == PRESSED:
             self._click(event)
         elif event.kind == MOVED and event.held:
@@ -236,6 +256,14 @@ class DrawWindow:
             strokes.widen(event.turned)
             self._turned_at = self._clock()
         self._stale = True
+
+    def _point_inside(self, event: Mouse) -> None:
+        """The pointer is over the layers, at a map or at a digit of the small picture."""
+        assert self._layers is not None
+        x = event.x - round(self._raster.scale * PAPER[0])
+        point = self._layers.click if event.kind == PRESSED else self._layers.hover
+        if point(x, event.y):
+            self._sheet = None
 
     def _click(self, event: Mouse) -> None:
         """Choose the digit whose card was clicked at."""
@@ -266,6 +294,21 @@ class DrawWindow:
             self._save()
         elif key == "h":
             self._help = not self._help
+        elif key == "v":
+            self._turn()
+        elif self._inside and self._layers is not None and self._layers.press(key):
+            self._sheet = None
+
+    def _turn(self) -> None:
+        """From the cards to the layers, and back."""
+        chosen, self._chooser.chosen = self._chooser.chosen, None
+        if self._layers is None:
+            self.say(NO_LAYERS)
+            return
+        self._inside, self._sheet = not self._inside, None
+        if chosen is not None:
+            self._layers.pick(scaled(self._reading, self._raster.scale).digits[chosen])
+        self._strokes.read_again()
 
     def _choose(self, key: str) -> None:
         """See to a key that chooses a digit, or says what the chosen one is."""
