@@ -1,4 +1,4 @@
-"""The view of layers: Keras is loaded beside the window, a digit is followed, keys or pointer choose a map."""
+"""The view of layers: Keras is loaded beside the window; a digit is followed, a map chosen and enlarged."""
 
 from __future__ import annotations
 

@@ -47,6 +47,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--output", type=Path, metavar="DIR", help="where the run goes (default: runs/ARCH)")
     add("--fast", action="store_true", help="a few minutes' form of the recipe")
     add("--resume", action="store_true", help="go on from the last finished epoch in --output")
+    add("--watch", action="store_true", help="show the training as it goes on; training.gif in --output")
     add("--init", type=Path, metavar="MODEL", help="begin with the weights of a saved model")
     add("--data", type=Path, metavar="DIR", help="learn from the pictures in DIR/<class>/ alone: digits, or "
         "others upon a body of --arch imagenet:NAME, or --arch small from scratch; or FILE.csv")  # fmt: skip
@@ -165,6 +166,7 @@ def show(record: dict[str, Any], folder: Path) -> None:
 
     from digitcam.training.mistakes import CONFUSION
     from digitcam.training.plots import plot_history
+    from digitcam.training.watch import GIF
 
     history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
     measured = record["measured"]
@@ -179,6 +181,8 @@ def show(record: dict[str, Any], folder: Path) -> None:
         print("nothing was kept out to test: the folder has train and val alone, or too few pictures")
     plot = plot_history(history, folder / "loss_accuracy.png")
     print(f"written: {folder / 'model.keras'}, {folder / 'model.json'}, {plot}")
+    if (folder / GIF).is_file():
+        print(f"film:    {folder / GIF}")
     model = shlex.quote(str(folder / "model.keras"))
     if record["settings"]["pictures"] and (folder / CONFUSION).is_file():
         print(f"see:     {folder / CONFUSION}, and beside it the commonest mistakes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
@@ -114,6 +114,7 @@ def fit(
     *,
     epochs: int,
     history: History,
+    watching: Sequence[keras.callbacks.Callback] = (),
 ) -> None:
     """Train from the epoch after the last in ``history``; at the end the averaged weights are in place.
 
@@ -124,6 +125,7 @@ def fit(
         folder: where checkpoints go.
         epochs: in the whole training.
         history: one entry for each epoch; added to.
+        watching: what is told of the training besides.
 
     Raises:
         UserError: a checkpoint cannot be written, or the loss is no number any more.
@@ -132,7 +134,7 @@ def fit(
     if model.loss == TAUGHT_LOSS:
         labels = keras.utils.to_categorical(labels, model.output_shape[-1])
     judged = images[..., None].astype(np.float32), labels
-    run(model, batches, judged, folder, epochs=epochs, history=history, batch_size=500)
+    run(model, batches, judged, folder, epochs=epochs, history=history, batch_size=500, watching=watching)
 
 
 def run(
@@ -144,6 +146,7 @@ def run(
     epochs: int,
     history: History,
     batch_size: int | None = None,
+    watching: Sequence[keras.callbacks.Callback] = (),
 ) -> None:
     """The same with ``judged``, what validates, as the model takes it: arrays, or batches."""
     callbacks: list[keras.callbacks.Callback] = []
@@ -152,7 +155,7 @@ def run(
     if model.optimizer.use_ema:
         callbacks.append(keras.callbacks.SwapEMAWeights())
     interrupts = Interrupts()
-    callbacks += [Checkpoint(folder, history, epochs), interrupts]
+    callbacks += [*watching, Checkpoint(folder, history, epochs), interrupts]
     with interrupts.watching():
         model.fit(
             batches,

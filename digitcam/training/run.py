@@ -60,6 +60,7 @@ def train(run: Run) -> dict[str, Any]:
         run.folder,
         epochs=run.recipe.epochs,
         history=history,
+        watching=_watching(run, stuff, history),
     )
     temperature = fit.calibrate(model, *_calibration_set(stuff, model), _share_of_others(stuff))
     save_model(model, run.folder / MODEL)
@@ -163,6 +164,22 @@ def _teacher(run: Run, classes: int) -> Teacher | None:
             f"{classes} classes, received {len(classifier.classes)}"
         )
     return classifier.predict
+
+
+def _watching(run: Run, stuff: Material, history: History) -> list[keras.callbacks.Callback]:
+    """What shows the training; a window too, where there is a display."""
+    if not run.watch:
+        return []
+    import cv2
+
+    from digitcam.display import missing_display
+    from digitcam.training.watch import GIF, Watch
+
+    missing = missing_display(cv2)
+    if missing:
+        print(f"digitcam: no window, since {missing}; {run.folder / GIF} is written", file=sys.stderr)
+    gui = None if missing else cv2
+    return [Watch(run.folder, stuff.validation, stuff.classes, history, run.recipe.epochs, gui)]
 
 
 def describe(model: keras.Model, stuff: Material) -> None:

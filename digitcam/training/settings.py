@@ -36,6 +36,7 @@ class Run:
         teacher: a saved model whose answers are learnt in place of the labels.
         resume: go on from the folder's checkpoint.
         command: as it was typed, for the record.
+        watch: show it while it goes on, and keep a film of it.
     """
 
     recipe: Recipe
@@ -48,6 +49,7 @@ class Run:
     teacher: Path | None = None
     resume: bool = False
     command: str = ""
+    watch: bool = False
 
     def settings(self) -> dict[str, Any]:
         """All that decides the result, in JSON's types."""
