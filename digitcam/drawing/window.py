@@ -11,16 +11,15 @@ import cv2
 import numpy as np
 
 from digitcam.chooser import Chooser, Correct
+from digitcam.drawing.half import FIRST_SCALE, RightHalf
 from digitcam.drawing.raster import Raster
-from digitcam.drawing.sheet import Layout, Sheet, lay_out
 from digitcam.drawing.strokes import PAPER, Strokes
 from digitcam.errors import UserError
 from digitcam.overlay import draw_reading
 from digitcam.pane import ESCAPE, MOVED, PRESSED, PRESSED_RIGHT, RELEASED, WHEEL, Mouse, Pane
 from digitcam.panel import LEGEND, draw_panel
 from digitcam.snapshots import save_snapshot
-from digitcam.types import LABELS, Box, Frame, Reading
-from digitcam.verdict import draw_verdict
+from digitcam.types import LABELS, Frame, Reading
 from digitcam.views import scaled
 from digitcam.window import MESSAGE_SECONDS, NO_LAYERS, LooksInside
 
@@ -40,15 +39,11 @@ HELP = (
 STEP_MS = 2
 # Pixels of the screen per unit of the paper.
 LEAST_SCALE, MOST_SCALE = 0.6, 4.5
-# At first; cards and letters are designed for it.
-FIRST_SCALE = 1.5
 # Seconds after its last turn that the wheel counts as at rest.
 WHEEL_RESTS = 0.25
 # Of the picture that is saved.
 SAVED_SCALE = 2.0
 # What is at the pointer, pen or eraser, is shown in this level.
-# What a network of whole frames says stands on the sheet above this part of its height.
-VERDICT_FOOT = 0.84
 POINTER = 160
 # Between the halves.
 RULE = (90, 90, 90)
@@ -80,8 +75,7 @@ class DrawWindow:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pane = Pane(gui)
-        self._layers = layers
-        self._inside = False
+        self._half = RightHalf(layers)
         self._strokes = strokes
         self._snapshots = snapshots
         self._correct = correct
@@ -90,9 +84,6 @@ class DrawWindow:
         self._raster = Raster(FIRST_SCALE)
         self._frame: Frame | None = None
         self._reading = Reading("draw", 0, 0.0, PAPER, ())
-        self._layout = Layout((), (), 1.0, 1.0, 0)
-        self._sheet: np.ndarray | None = None
-        self._cards = Sheet()
         # What was read over the paper, for which state of both.
         self._annotated: tuple[object, np.ndarray] = None, np.zeros((0, 0, 3), np.uint8)
         self._pointer: tuple[float, float] | None = None
@@ -103,7 +94,7 @@ class DrawWindow:
 
     def looks_into(self, frame: Frame) -> bool:
         """Whether what a reading was made from is shown: its ink, beside the layers."""
-        return self._inside
+        return self._half.inside
 
     def show(
         self, frame: Frame, reading: Reading, status: tuple[str, ...] = (), wait: float | None = 0.0
@@ -113,7 +104,7 @@ class DrawWindow:
         if chosen is not None and not _alike(self._reading, reading):
             self._chooser.chosen = None
         self._frame, self._reading = frame, reading
-        self._sheet = None
+        self._half.renew()
         if not self._pane.closed:
             self._draw()
         return self.attend()
@@ -141,8 +132,9 @@ class DrawWindow:
         if self._turned_at is not None and self._clock() - self._turned_at >= WHEEL_RESTS:
             self._turned_at = None
             self._pane.unzoom(self.compose())
-        if self._inside and self._layers is not None and self._layers.stale:
-            self._sheet, self._stale = None, True
+        if self._half.stale:
+            self._half.renew()
+            self._stale = True
         if self._stale or self._scale() != self._raster.scale:
             self._draw()
         return True
@@ -150,8 +142,7 @@ class DrawWindow:
     def close(self) -> None:
         """Close the window; calling it again does nothing."""
         self._pane.close()
-        if self._layers is not None:
-            self._layers.close()
+        self._half.close()
 
     def say(self, message: str) -> None:
         """Show a line at the foot for some seconds; what is not ASCII as question marks."""
@@ -162,37 +153,27 @@ class DrawWindow:
         """The picture of both halves at the scale of the window: H×2H×3 uint8."""
         scale = self._scale()
         if scale != self._raster.scale:
-            self._raster, self._sheet = Raster(scale), None
+            self._raster = Raster(scale)
+            self._half.renew()
         paper = self._paper(scale)
         tall, wide = paper.shape[:2]
-        if self._inside and self._layers is not None and self._sheet is None:
-            plain = cv2.cvtColor(self._raster.draw(self._strokes), cv2.COLOR_GRAY2BGR)
-            self._sheet = self._layers.picture(plain, scaled(self._reading, scale))
-        elif not self._inside:
-            self._draw_sheet(wide, tall, scale)
-        assert self._sheet is not None
+        right = self._half.draw(self._reading, (wide, tall), scale, self._chooser.chosen, self._plain)
         self._point(paper, scale)
-        picture = np.hstack([paper, self._sheet])
+        picture = np.hstack([paper, right])
         cv2.line(picture, (wide, 0), (wide, tall), RULE, max(1, round(2 * scale)))
         self._add_panels(picture)
         return picture
 
-    def _draw_sheet(self, wide: int, tall: int, scale: float) -> None:
-        """What was read, as numbers and cards, or as names; drawn where that changed."""
-        if self._sheet is None:
-            self._layout = lay_out(self._reading, wide, tall, scale / FIRST_SCALE)
-        if self._sheet is None or self._chooser.chosen is not None:
-            chosen = self._chooser.chosen
-            self._sheet = self._cards.draw(self._reading.digits, self._layout, (wide, tall), chosen)
-            if self._reading.classes is not None:
-                draw_verdict(self._sheet[: round(VERDICT_FOOT * tall)], self._reading.classes)
+    def _plain(self) -> np.ndarray:
+        """The paper alone."""
+        return cv2.cvtColor(self._raster.draw(self._strokes), cv2.COLOR_GRAY2BGR)
 
     def _paper(self, scale: float) -> np.ndarray:
         """The paper, and what was read over it while no stroke is under way; drawn where that changed."""
         state = self._strokes.version, self._reading, scale
         if self._strokes.current is None and self._annotated[0] == state:
             return self._annotated[1].copy()
-        paper = cv2.cvtColor(self._raster.draw(self._strokes), cv2.COLOR_GRAY2BGR)
+        paper = self._plain()
         if self._strokes.current is None:
             if self._reading.digits:
                 paper = draw_reading(paper, scaled(self._reading, scale))
@@ -242,8 +223,8 @@ class DrawWindow:
         if event.kind == PRESSED and on_paper:
             self._chooser.chosen = None
             strokes.begin(x, y)
-        elif self._inside and self._layers is not None and event.kind in (PRESSED, MOVED):
-            self._point_inside(event)
+        elif self._half.inside and event.kind in (PRESSED, MOVED):
+            self._half.point(event.x - self._middle(), event.y, event.kind == PRESSED)
         elif event.kind == PRESSED:
             self._click(event)
         elif event.kind == MOVED and event.held:
@@ -257,20 +238,15 @@ class DrawWindow:
             self._turned_at = self._clock()
         self._stale = True
 
-    def _point_inside(self, event: Mouse) -> None:
-        """The pointer is over the layers, at a map or at a digit of the small picture."""
-        assert self._layers is not None
-        x = event.x - round(self._raster.scale * PAPER[0])
-        point = self._layers.click if event.kind == PRESSED else self._layers.hover
-        if point(x, event.y):
-            self._sheet = None
+    def _middle(self) -> int:
+        """Where the right half begins, pixels."""
+        return round(self._raster.scale * PAPER[0])
 
     def _click(self, event: Mouse) -> None:
         """Choose the digit whose card was clicked at."""
-        x = event.x - round(self._raster.scale * PAPER[0])
-        hits = [i for i, box in self._layout.cards if box.overlap(Box(x, event.y, 1, 1))]
-        self._chooser.chosen = hits[0] if hits and self._correct is not None else None
-        self._sheet = None
+        hit = self._half.card_at(event.x - self._middle(), event.y)
+        self._chooser.chosen = hit if self._correct is not None else None
+        self._half.renew()
 
     def _press(self, key: str) -> None:
         strokes = self._strokes
@@ -296,23 +272,21 @@ class DrawWindow:
             self._help = not self._help
         elif key == "v":
             self._turn()
-        elif self._inside and self._layers is not None and self._layers.press(key):
-            self._sheet = None
+        else:
+            self._half.press(key)
 
     def _turn(self) -> None:
         """From the cards to the layers, and back."""
         chosen, self._chooser.chosen = self._chooser.chosen, None
-        if self._layers is None:
+        digit = None if chosen is None else scaled(self._reading, self._raster.scale).digits[chosen]
+        if self._half.turn(digit):
+            self._strokes.read_again()
+        else:
             self.say(NO_LAYERS)
-            return
-        self._inside, self._sheet = not self._inside, None
-        if chosen is not None:
-            self._layers.pick(scaled(self._reading, self._raster.scale).digits[chosen])
-        self._strokes.read_again()
 
     def _choose(self, key: str) -> None:
         """See to a key that chooses a digit, or says what the chosen one is."""
-        self._sheet = None
+        self._half.renew()
         label = self._chooser.press(key, self._reading)
         if label is not None:
             self._take(label)
