@@ -44,6 +44,7 @@ class _Look(NamedTuple):
 
     Attributes:
         layers: its ink; candidates: N of it; probabilities: N×K, what is known of them or the network says.
+        judged: so, with what stands around them weighed in.
         chosen: the M candidates that are digits; weighed: M×10, their probabilities.
         angle: of the rows, radians; times: of the ends of the steps.
     """
@@ -51,6 +52,7 @@ class _Look(NamedTuple):
     layers: tuple[InkLayer, ...]
     candidates: Candidates
     probabilities: np.ndarray
+    judged: np.ndarray
     chosen: np.ndarray
     weighed: np.ndarray
     angle: float
@@ -148,6 +150,9 @@ class Reader:
                 candidates.crops,
                 look.probabilities,
                 self._names,
+                None if self._networks.judge is None else look.judged,
+                tuple(chosen.tolist()),
+                self._confidence,
             )
         return _reading(frame, content, (start, *look.times, self._clock()), evidence)
 
@@ -161,13 +166,13 @@ class Reader:
         probabilities, known = recognise(self._networks.classifier, candidates.crops, recalled, angle)
         classified = self._clock()
         least = min(LEAST_FOLLOWED, self._confidence) if film else self._confidence
-        chosen, weighed = self._choose(picture, candidates, probabilities, known, least)
+        judged, chosen, weighed = self._choose(picture, candidates, probabilities, known, least)
         before, angle = angle, text_direction(candidates.boxes[chosen])
         if abs(angle) >= LEAST_TILT > abs(before):
             probabilities, known = recognise(self._networks.classifier, candidates.crops, recalled, angle)
-            chosen, weighed = self._choose(picture, candidates, probabilities, known, least)
+            judged, chosen, weighed = self._choose(picture, candidates, probabilities, known, least)
         times = inked, segmented, classified
-        return _Look(layers, candidates, probabilities, chosen, weighed, angle, times)
+        return _Look(layers, candidates, probabilities, judged, chosen, weighed, angle, times)
 
     def _with_signs(self, look: _Look, steady: Steady, film: Film | None) -> tuple[Steady, tuple[Sign, ...]]:
         """The digits but for those that are signs, and the signs."""
@@ -215,8 +220,8 @@ class Reader:
         probabilities: np.ndarray,
         known: np.ndarray,
         least: float,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Which candidates are digits, and the probabilities of the ten digits for each."""
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """All probabilities as the judge weighs them, which candidates are digits, and what each may be."""
         if self._networks.judge is not None:
             probabilities = self._networks.judge.weigh(picture, candidates, probabilities, known)
         network = self._networks.classifier
@@ -227,7 +232,7 @@ class Reader:
         judged = self._networks.judge is not None or are_digits(self._names)
         sure = by_kind(named, self._kinds) if judged else named.sum(1, keepdims=True)
         chosen = select(candidates, sure, least, sure.shape[1])
-        return chosen, named[chosen]
+        return probabilities, chosen, named[chosen]
 
     def _content(
         self, steady: Steady, signs: tuple[Sign, ...], crops: np.ndarray, left: int, top: int

@@ -239,7 +239,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """What the reading was made from, for the views ``ink`` and ``crops``.
+    """What the reading was made from, for the views ``ink``, ``crops`` and ``layers``.
 
     Attributes:
         ink: H×W, uint8, 255 = full ink, at the frame's size or smaller.
@@ -247,6 +247,9 @@ class Evidence:
         crops: N×28×28, uint8, the network's input, one for each box.
         probabilities: N×K, float32, the network's answer.
         names: what the first columns stand for.
+        judged: N×K, that answer with what stands around each candidate weighed in; None without a judge.
+        chosen: the candidates that were read.
+        least: the least probability of a label.
     """
 
     ink: np.ndarray
@@ -254,6 +257,9 @@ class Evidence:
     crops: np.ndarray
     probabilities: np.ndarray
     names: tuple[str, ...] = LABELS
+    judged: np.ndarray | None = None
+    chosen: tuple[int, ...] = ()
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

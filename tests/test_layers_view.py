@@ -109,7 +109,7 @@ def test_the_largest_digit_is_looked_at_until_another_is_picked(view: LayersView
     assert np.array_equal(view._look.crop, SMALL.crop)
     moved = digit(Box(140, 120, 40, 60), 2)
     view.picture(image, reading(LARGE, moved))
-    assert view._middle == moved.box.centre
+    assert view._picked == moved.box
     assert view.picture(image, reading()).shape == image.shape and view._look is None
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from digitcam.inside.stages import Stage
 from digitcam.types import Box
 
-# Parts of the width: the way to the network, the answer; of the height: the stages, the frame.
-LEFT, RIGHT, TOP, FRAME = 0.16, 0.2, 0.66, 0.13
+# Parts of the width: the way to the network, the answer; of the height: the stages and what else is named.
+LEFT, RIGHT, TOP, FRAME, FEATURES, WHY = 0.16, 0.2, 0.66, 0.13, 0.2, 0.15
 # Pixels at a height of 720.
 MARGIN, CAPTION, GAP = 10, 18, 1
 
@@ -36,7 +36,8 @@ class Layout(NamedTuple):
     Attributes:
         frame: the whole frame; tiles: five squares: the digit in it, its ink, the input, and what spoke for
             each of two classes.
-        grids: of each stage; large, kernel, seen: of the map that is looked at; features, bars: at the right.
+        grids: of each stage; large, kernel, seen: of the map that is looked at; features, why, bars: at the
+            right.
     """
 
     unit: float
@@ -47,6 +48,7 @@ class Layout(NamedTuple):
     kernel: Box
     seen: Box
     features: Box
+    why: Box
     bars: Box
 
     def at(self, x: int, y: int) -> Place | None:
@@ -94,11 +96,12 @@ def lay_out(stages: Sequence[Stage], width: int, height: int) -> Layout:
     kernel = Box(large.right + 2 * margin, large.y, max(8, right - left - 2 * high - 5 * margin), high)
     seen = Box(kernel.right + 2 * margin, large.y, high, high)
     across = width - right - margin
-    features = Box(right, margin + caption, across, max(8, round(0.3 * height)))
-    top = features.bottom + margin + caption
+    features = Box(right, margin + caption, across, max(8, round(FEATURES * height)))
+    why = Box(right, features.bottom + margin, across, max(8, round(WHY * height)))
+    top = why.bottom + margin
     bars = Box(right, top, across, height - margin - top)
     tiles = _tiles(frame, height, margin, caption)
-    return Layout(unit, frame, tiles, tuple(grids), large, kernel, seen, features, bars)
+    return Layout(unit, frame, tiles, tuple(grids), large, kernel, seen, features, why, bars)
 
 
 def _tiles(frame: Box, height: int, margin: int, caption: int) -> tuple[Box, ...]:

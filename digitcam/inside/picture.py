@@ -33,11 +33,13 @@ class Around(NamedTuple):
     Attributes:
         frame: H×W×3 uint8, the whole frame as it is to be shown; digit: h×w×3 uint8, the digit in it.
         ink: h×w uint8, its ink; None where that is not known.
+        why: lines that say why it was read, or was not.
     """
 
     frame: np.ndarray
     digit: np.ndarray
     ink: np.ndarray | None = None
+    why: tuple[str, ...] = ()
 
 
 def draw_look(
@@ -78,6 +80,10 @@ def draw_look(
     if look.features.size:
         _caption(picture, layout.features, letters, f"{look.features.size} features", FAINT)
         _put(picture, layout.features, _features(look.features, layout.features))
+    for line, text in enumerate(around.why):
+        foot = layout.why.y + (line + 1) * 1.8 * letters
+        words = shortened(text, letters, layout.why.width)
+        put_text(picture, words, (layout.why.x, foot), letters, LIGHT, rim=False)
     _draw_bars(picture, layout.bars, look, names, letters)
     return picture
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from digitcam.errors import UserError
 from digitcam.inside.layout import Layout, Place, lay_out
 from digitcam.inside.look import Inside, Look
 from digitcam.inside.picture import Around, draw_look, strongest
+from digitcam.inside.why import why
 from digitcam.overlay import draw_reading
 from digitcam.pane import DOWN, LEFT, RIGHT, UP
 from digitcam.panel import draw_panel
@@ -21,12 +23,24 @@ from digitcam.types import LABELS, Box, Digit, Evidence, Reading
 
 LOADING = ("Keras is being loaded", "to look into the network: some seconds")
 NOTHING = ("nothing to look into", "no digit was read in this frame")
+
+
+class Subject(NamedTuple):
+    """What is looked at: ``box`` in the frame, ``crop`` 28×28, the ``candidate``, None where not known."""
+
+    box: Box
+    crop: np.ndarray
+    candidate: int | None
+
+
 # Around the digit so much of the frame is shown, in lengths of its longer side.
 BESIDE = 0.35
 
 
 class LayersView:
     """What is shown of the network while it looks at one digit: the one that was picked, or the largest.
+
+    What was refused can be picked, too: the small frame shows it, and why.
 
     Args:
         open_inside: opens the network to look into; called once, on a thread of its own, when the view is
@@ -45,7 +59,8 @@ class LayersView:
         self._size = (0, 0)
         self._look: Look | None = None
         self._reading: Reading | None = None
-        self._middle: tuple[float, float] | None = None
+        self._picked: Box | None = None
+        self._refused = False
         self._place: Place | None = None
 
     @property
@@ -68,15 +83,15 @@ class LayersView:
         self._told_loading = self._loading()
         if self._inside is None or self._told_loading:
             return _told(image, LOADING if self._told_loading else (self._problem,))
-        digit = self._picked(reading.digits)
-        if digit is None or digit.crop is None:
+        subject = self._subject(reading)
+        if subject is None:
             self._look = None
             return _told(image, NOTHING)
         if self._layout is None or size != self._size:
             self._layout, self._size = lay_out(self._inside.stages, *size), size
-        if self._look is None or not np.array_equal(self._look.crop, digit.crop):
-            self._look = self._inside.look(digit.crop)
-        around = _around(image, reading, digit)
+        if self._look is None or not np.array_equal(self._look.crop, subject.crop):
+            self._look = self._inside.look(subject.crop)
+        around = _around(image, reading, subject)
         stages, names = self._inside.stages, self._names[: len(self._look.probabilities)]
         return draw_look(size, self._layout, stages, self._look, names, around, self._place)
 
@@ -89,18 +104,25 @@ class LayersView:
         return True
 
     def click(self, x: int, y: int) -> bool:
-        """Pick the digit at a point of the small frame: whether there is one."""
+        """Pick the digit at a point of the small frame, or what was refused there: whether there is one."""
         if self._layout is None or self._reading is None:
             return False
         at = self._layout.frame_point(x, y, self._size)
-        hit = None if at is None else box_at([digit.box for digit in self._reading.digits], *at)
-        if hit is not None:
-            self.pick(self._reading.digits[hit])
-        return hit is not None
+        if at is None:
+            return False
+        evidence = self._reading.evidence
+        digits = [digit.box for digit in self._reading.digits]
+        candidates = list(evidence.boxes) if evidence is not None else []
+        for boxes, refused in ((digits, False), (candidates, True)):
+            hit = box_at(boxes, *at)
+            if hit is not None:
+                self._picked, self._refused = boxes[hit], refused
+                return True
+        return False
 
     def pick(self, digit: Digit) -> None:
         """Look at this digit from now on."""
-        self._middle = digit.box.centre
+        self._picked, self._refused = digit.box, False
 
     def press(self, key: str) -> bool:
         """An arrow key goes to the map beside the one that is enlarged: whether it was one."""
@@ -130,17 +152,37 @@ class LayersView:
     def _loading(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    def _picked(self, digits: Sequence[Digit]) -> Digit | None:
-        """The digit that is nearest to where the picked one was, or the largest where none was picked."""
-        seen = [digit for digit in digits if digit.crop is not None]
-        if not seen:
+    def _subject(self, reading: Reading) -> Subject | None:
+        """What is nearest to the picked one in place and size, or the largest digit where none was picked."""
+        evidence = reading.evidence
+        seen = [digit for digit in reading.digits if digit.crop is not None]
+        if self._refused and evidence is not None and evidence.boxes:
+            index = _nearest(evidence.boxes, self._picked)
+            subject = Subject(evidence.boxes[index], evidence.crops[index], index)
+        elif seen:
+            digit = seen[_nearest([digit.box for digit in seen], self._picked)]
+            assert digit.crop is not None
+            subject = Subject(digit.box, digit.crop, _index_of(digit.crop, evidence))
+        else:
             return None
-        if self._middle is None:
-            return max(seen, key=lambda digit: digit.box.area)
-        x, y = self._middle
-        digit = min(seen, key=lambda d: (d.box.centre[0] - x) ** 2 + (d.box.centre[1] - y) ** 2)
-        self._middle = digit.box.centre
-        return digit
+        if self._picked is not None:
+            self._picked = subject.box
+        return subject
+
+
+def _nearest(boxes: Sequence[Box], wanted: Box | None) -> int:
+    """Which box is most like the wanted one in place and size; the largest for none."""
+    if wanted is None:
+        return max(range(len(boxes)), key=lambda i: boxes[i].area)
+    sides = np.array([[*box.centre, box.width, box.height] for box in boxes])
+    return int(np.abs(sides - [*wanted.centre, wanted.width, wanted.height]).sum(1).argmin())
+
+
+def _index_of(crop: np.ndarray, evidence: Evidence | None) -> int | None:
+    """The candidate with that crop among those that were read."""
+    if evidence is None:
+        return None
+    return next((i for i in evidence.chosen if np.array_equal(evidence.crops[i], crop)), None)
 
 
 def _told(image: np.ndarray, lines: Sequence[str]) -> np.ndarray:
@@ -149,12 +191,14 @@ def _told(image: np.ndarray, lines: Sequence[str]) -> np.ndarray:
     return picture
 
 
-def _around(image: np.ndarray, reading: Reading, digit: Digit) -> Around:
-    """The frame with its digits, this one marked, and the part of it around this one."""
+def _around(image: np.ndarray, reading: Reading, subject: Subject) -> Around:
+    """The frame with its digits, the subject marked, what is around that, and why it was read or not."""
     small = draw_reading(image, reading)
-    draw_mark(small, digit.box)
-    x0, y0, x1, y1 = _beside(digit.box, image.shape[1], image.shape[0])
-    return Around(small, image[y0:y1, x0:x1], _ink(reading.evidence, image, (x0, y0, x1, y1)))
+    draw_mark(small, subject.box)
+    x0, y0, x1, y1 = _beside(subject.box, image.shape[1], image.shape[0])
+    evidence, part = reading.evidence, (x0, y0, x1, y1)
+    told = why(evidence, subject.candidate) if evidence is not None and subject.candidate is not None else ()
+    return Around(small, image[y0:y1, x0:x1], _ink(evidence, image, part), told)
 
 
 def _beside(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
