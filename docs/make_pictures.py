@@ -28,7 +28,6 @@ from digitcam.reader import Reader
 from digitcam.scoring import Score, score
 from digitcam.sources.demo import DemoSource
 from digitcam.types import Frame, Reading
-from digitcam.views import VIEWS
 from digitcam.window import Window
 
 FOLDER = Path(__file__).resolve().parent
@@ -80,7 +79,7 @@ def make_film(path: Path, indices: range = range(FIRST, LAST, STEP), size: tuple
 def make_views(path: Path, index: int = STILL, size: tuple[int, int] = SIZE) -> None:
     """One frame in the views that explain it, ink and crops, side by side as a JPEG."""
     frame, reading, _ = next(readings(range(index, index + 1), size))
-    views = [Window(cv2, view=view).compose(frame, reading, (f"{view} view",)) for view in VIEWS[1:]]
+    views = [Window(cv2, view=view).compose(frame, reading, (f"{view} view",)) for view in ("ink", "crops")]
     if not cv2.imwrite(str(path), np.hstack(views), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]):
         raise OSError(f"{path} was not written")
 

@@ -151,7 +151,7 @@ def test_no_camera_is_listed(capsys: pytest.CaptureFixture[str], monkeypatch: py
         (["--fps", "0"], "--fps: expected a number above 0"),
         (["--max-frames", "0"], "--max-frames: expected a whole number of at least 1, received '0'"),
         (["--rotate", "45"], "--rotate: invalid choice"),
-        (["--view", "layers"], "--view layers comes in a later version"),
+        (["--view", "nothing"], "--view: invalid choice"),
         (["a", "b"], "unrecognized arguments: b"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
     ],

@@ -5,7 +5,7 @@ import { LABELS, NOT_A_DIGIT, drawCrop } from "./reading.js";
 import { tell } from "./tell.js";
 
 const place = document.getElementById("correct");
-let open = null; // what is being corrected: digit, picture, onDone, onEnd, before
+let open = null; // what is being corrected: digit, picture, onDone, onEnd; before: what had the focus, around: where that is
 let allowed = true;
 
 // Whether corrections are taken, as the server says.
@@ -20,7 +20,8 @@ export function ask(digit, picture, onDone, onEnd = () => {}) {
   if (!allowed) return tell("Corrections are switched off here.");
   if (!digit.crop) return tell("This digit is hidden at the moment: try again.");
   close();
-  open = { digit, picture, onDone, onEnd, before: document.activeElement };
+  const before = document.activeElement;
+  open = { digit, picture, onDone, onEnd, before, around: before?.closest("section") };
   document.getElementById("correct-title").textContent = `This ${digit.label} is:`;
   drawCrop(document.getElementById("correct-crop"), digit.crop);
   place.hidden = false;
@@ -29,10 +30,13 @@ export function ask(digit, picture, onDone, onEnd = () => {}) {
 
 export function close() {
   if (!open) return;
-  const { before, onEnd } = open;
+  const { before, around, onEnd } = open;
   open = null;
   place.hidden = true;
+  // What was read anew meanwhile has other buttons: the one of the same digit takes the focus.
+  const index = before?.dataset?.index;
   if (before?.isConnected) before.focus();
+  else if (index !== undefined) around?.querySelector(`button[data-index="${index}"]`)?.focus();
   onEnd();
 }
 

@@ -114,13 +114,16 @@ export class Results {
     const rows = order.map((index) => this.makeRow(reading.digits[index], index));
     const sorted = this.table === "score" ? "the surest first" : "in reading order";
     const count = `${order.length} digit${order.length === 1 ? "" : "s"}, ${sorted}. Tap one that is wrong.`;
+    const focused = this.digits.contains(document.activeElement) ? document.activeElement.dataset.index : undefined;
     this.digits.replaceChildren(
       make("table", {}, make("caption", {}, count), make("thead", {}, head), make("tbody", {}, ...rows)),
     );
+    if (focused !== undefined) this.digits.querySelector(`button[data-index="${focused}"]`)?.focus();
   }
 
   makeRow(digit, index) {
-    const button = make("button", { type: "button", class: sureness(digit.confidence) }, make("b", {}, digit.label));
+    const attributes = { type: "button", class: sureness(digit.confidence), "data-index": index };
+    const button = make("button", attributes, make("b", {}, digit.label));
     button.setAttribute("aria-label", `${digit.label}: say what it is`);
     button.addEventListener("click", () => this.onChoose(index));
     const crop = make("canvas", { width: 28, height: 28, class: "crop", role: "img", "aria-label": "28×28 pixels" });
