@@ -11,13 +11,14 @@ ARGS ?=
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-opencv4 lint clean
+.PHONY: help demo test test-opencv4 lint docs clean
 
 help:
 	@echo "make demo          read handwritten digits from the built-in camera (a window where there is a display)"
 	@echo "make test          run the tests (TESTS=tests/test_ink.py for some of them)"
 	@echo "make test-opencv4  run the tests that depend on OpenCV with OpenCV 4"
 	@echo "make lint          ruff and mypy"
+	@echo "make docs          make the pictures of the documents and the notebook anew"
 	@echo "make clean         remove the environment and everything built, never data or results"
 
 demo: $(VENV)/installed
@@ -30,9 +31,13 @@ lint: $(VENV)/installed-dev
 	$(PY) -m ruff check .
 	$(PY) -m mypy digitcam cam.py train.py evaluate.py
 
+docs: $(VENV)/installed-dev
+	$(PY) docs/make_how.py
+	$(PY) docs/make_pictures.py
+
 # OpenCV 4 lies in a folder of its own that comes first on the path: a second environment would be 2 GB.
 OPENCV4 := $(VENV)/opencv4
-OPENCV4_SKIPS := $(foreach name,architectures bench cascade classifier dataset download export fit folder glyph_folder mnist packaging plots train record screening transfer watch web,\
+OPENCV4_SKIPS := $(foreach name,architectures bench cascade classifier dataset download export fit folder glyph_folder how mnist packaging plots train record screening transfer watch web,\
 	--ignore-glob=tests/test_$(name)*.py)
 
 test-opencv4: $(OPENCV4)/installed
