@@ -14,6 +14,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import numpy as np
+
 CLIENT_MESSAGE = 33
 
 
@@ -90,3 +92,17 @@ def close_button(environ: Mapping[str, str], window: str) -> None:
     event.data[0] = atoms[1]
     x11.XSendEvent(display, ctypes.c_ulong(int(window)), 0, ctypes.c_long(0), ctypes.byref(event))
     x11.XCloseDisplay(display)
+
+
+def screenshot(environ: Mapping[str, str], size: tuple[int, int] = (1400, 900)) -> np.ndarray:
+    """What the display shows: H×W×3 uint8, BGR."""
+    taken = ["-f", "x11grab", "-video_size", f"{size[0]}x{size[1]}", "-i", environ["DISPLAY"]]
+    given = ["-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "bgr24", "-"]
+    done = subprocess.run(
+        ["ffmpeg", "-loglevel", "error", *taken, *given],
+        env=dict(environ),
+        capture_output=True,
+        check=True,
+        timeout=30,
+    )
+    return np.frombuffer(done.stdout, np.uint8).reshape(size[1], size[0], 3)

@@ -34,6 +34,7 @@ class RightHalf:
         self._layout = Layout((), (), 1.0, 1.0, 0)
         self._cards = Sheet()
         self._sheet: np.ndarray | None = None
+        self._looked: np.ndarray | None = None
 
     @property
     def stale(self) -> bool:
@@ -51,6 +52,7 @@ class RightHalf:
         scale: float,
         chosen: int | None,
         paper: Callable[[], np.ndarray],
+        writing: bool,
     ) -> np.ndarray:
         """The half as a picture.
 
@@ -58,6 +60,7 @@ class RightHalf:
             reading: what was read of the paper; size: width and height, pixels.
             scale: pixels of the screen per unit of the paper; chosen: the digit that is marked.
             paper: gives the paper alone, H×W×3 uint8 of that size.
+            writing: a stroke is under way: layers, which take longer, wait until the pen is lifted.
 
         Returns:
             H×W×3 uint8.
@@ -65,8 +68,12 @@ class RightHalf:
         if self._sheet is None:
             self._layout = lay_out(reading, *size, scale / FIRST_SCALE)
         if self.inside and self._layers is not None:
+            waits = writing and self._looked is not None and self._looked.shape[:2] == size[::-1]
+            if self._sheet is None and not waits:
+                self._sheet = self._looked = self._layers.picture(paper(), scaled(reading, scale))
             if self._sheet is None:
-                self._sheet = self._layers.picture(paper(), scaled(reading, scale))
+                assert self._looked is not None
+                return self._looked
         elif self._sheet is None or chosen is not None:
             self._sheet = self._cards.draw(reading.digits, self._layout, size, chosen)
             if reading.classes is not None:
@@ -96,7 +103,7 @@ class RightHalf:
         """From the cards to the layers of a digit, and back; False where there are none."""
         if self._layers is None:
             return False
-        self.inside, self._sheet = not self.inside, None
+        self.inside, self._sheet, self._looked = not self.inside, None, None
         if digit is not None:
             self._layers.pick(digit)
         return True

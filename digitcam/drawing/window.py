@@ -157,7 +157,9 @@ class DrawWindow:
             self._half.renew()
         paper = self._paper(scale)
         tall, wide = paper.shape[:2]
-        right = self._half.draw(self._reading, (wide, tall), scale, self._chooser.chosen, self._plain)
+        writing = self._strokes.current is not None
+        chosen = self._chooser.chosen
+        right = self._half.draw(self._reading, (wide, tall), scale, chosen, self._plain, writing)
         self._point(paper, scale)
         picture = np.hstack([paper, right])
         cv2.line(picture, (wide, 0), (wide, tall), RULE, max(1, round(2 * scale)))
@@ -223,8 +225,6 @@ class DrawWindow:
         if event.kind == PRESSED and on_paper:
             self._chooser.chosen = None
             strokes.begin(x, y)
-        elif self._half.inside and event.kind in (PRESSED, MOVED):
-            self._half.point(event.x - self._middle(), event.y, event.kind == PRESSED)
         elif event.kind == PRESSED:
             self._click(event)
         elif event.kind == MOVED and event.held:
@@ -236,6 +236,8 @@ class DrawWindow:
         elif event.kind == WHEEL:
             strokes.widen(event.turned)
             self._turned_at = self._clock()
+        elif event.kind == MOVED and not on_paper:
+            self._half.point(event.x - self._middle(), event.y, False)
         self._stale = True
 
     def _middle(self) -> int:
@@ -243,7 +245,10 @@ class DrawWindow:
         return round(self._raster.scale * PAPER[0])
 
     def _click(self, event: Mouse) -> None:
-        """Choose the digit whose card was clicked at."""
+        """Choose the digit whose card was clicked at, or what is looked into."""
+        if self._half.inside:
+            self._half.point(event.x - self._middle(), event.y, True)
+            return
         hit = self._half.card_at(event.x - self._middle(), event.y)
         self._chooser.chosen = hit if self._correct is not None else None
         self._half.renew()

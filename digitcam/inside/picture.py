@@ -129,7 +129,7 @@ def _draw_chosen(
     cv2.rectangle(picture, (cell.x - 1, cell.y - 1), (cell.right - 1, cell.bottom - 1), MARK, 1)
     row, column = (int(i) for i in np.unravel_index(int(values.argmax()), values.shape))
     box = layout.large
-    _caption(picture, box, letters, f"map {place.which + 1} of {stage.shape[2]}, {stage.name}", LIGHT)
+    _caption(picture, box, letters, f"map {place.which + 1} of {stage.shape[2]}", LIGHT)
     _put(picture, box, enlarged(as_heat(values), (box.width, box.height)))
     high, wide = box.height / values.shape[0], box.width / values.shape[1]
     first = round(box.x + column * wide), round(box.y + row * high)
@@ -152,7 +152,7 @@ def _draw_chosen(
 
 def _of_kernel(kernel: np.ndarray) -> str:
     high, wide, inputs = kernel.shape
-    return f"its weights, {high}x{wide}" + (f" for each of {inputs} maps" if inputs > 1 else "")
+    return f"weights {high}x{wide}" + (f" x {inputs} maps" if inputs > 1 else "")
 
 
 def _kernel(kernel: np.ndarray, box: Box) -> np.ndarray:
@@ -217,4 +217,4 @@ def _caption(
 ) -> None:
     """A line above a box, or the line above that."""
     foot = box.y - 0.5 * letters - (lines - 1) * 1.7 * letters
-    put_text(picture, text, (box.x, foot), letters, colour, rim=False)
+    put_text(picture, shortened(text, letters, 1.15 * box.width), (box.x, foot), letters, colour, rim=False)
