@@ -43,7 +43,7 @@ def test_every_picture_is_made_by_the_page(script: ModuleType, tmp_path: Path) -
         new, kept = (cv2.imread(str(folder / "how" / name)) for folder in (tmp_path, DOCS))
         assert new.shape == kept.shape
         # Fonts and what doubtful maps are differ a little from machine to machine.
-        assert np.abs(new.astype(int) - kept.astype(int)).mean() < 12
+        assert np.abs(new.astype(int) - kept.astype(int)).mean() < 25
 
 
 def test_the_notebook_is_the_page(script: ModuleType) -> None:
