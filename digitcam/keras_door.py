@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,3 +43,31 @@ def load_keras_model(path: Path) -> Any:
         raise UserError(
             f"{path} cannot be read as a Keras model: {one_line(error)[:160]}; name a .keras file"
         ) from error
+
+
+def save_as_litert(
+    network: Any, path: Path, finish: Callable[[Path], None], refusal: str, **settings: Any
+) -> None:
+    """Write a Keras model as LiteRT, in one step.
+
+    Args:
+        finish: is given the file before it takes its name.
+        refusal: what to say where it cannot be converted, before the reason.
+        settings: for Keras' export.
+
+    Raises:
+        UserError: it cannot be converted, or the disk refuses.
+    """
+    part = path.with_name(f".{path.stem}.partial.tflite")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with quiet():
+            network.export(str(part), format="litert", verbose=False, **settings)
+        finish(part)
+        part.replace(path)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {one_line(error)}") from error
+    except (ImportError, RuntimeError, ValueError) as error:
+        raise UserError(f"{refusal}: {one_line(error)[:160]}") from error
+    finally:
+        part.unlink(missing_ok=True)

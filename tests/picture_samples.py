@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import cv2
@@ -37,13 +38,7 @@ def draw(name: str, rng: np.random.Generator) -> np.ndarray:
 
 def write_classes(folder: Path, count: int, classes: tuple[str, ...] = CLASSES, seed: int = 0) -> Path:
     """``folder/<class>/0.jpg`` and so on, ``count`` of each class."""
-    rng = np.random.default_rng(seed)
-    for name in classes:
-        (folder / name).mkdir(parents=True, exist_ok=True)
-        for i in range(count):
-            data = cv2.imencode(".jpg", draw(name, rng))[1].tobytes()
-            (folder / name / f"{i}.jpg").write_bytes(data)
-    return folder
+    return _write(folder, classes, count, draw, ".jpg", seed)
 
 
 def draw_glyph(name: str, rng: np.random.Generator) -> np.ndarray:
@@ -64,10 +59,21 @@ def draw_glyph(name: str, rng: np.random.Generator) -> np.ndarray:
 
 def write_glyphs(folder: Path, count: int, seed: int = 0) -> Path:
     """``folder/<glyph>/0.png`` and so on, ``count`` of each."""
+    return _write(folder, GLYPHS, count, draw_glyph, ".png", seed)
+
+
+def _write(
+    folder: Path,
+    names: Iterable[str],
+    count: int,
+    drawn: Callable[[str, np.random.Generator], np.ndarray],
+    suffix: str,
+    seed: int,
+) -> Path:
     rng = np.random.default_rng(seed)
-    for name in GLYPHS:
+    for name in names:
         (folder / name).mkdir(parents=True, exist_ok=True)
         for i in range(count):
-            data = cv2.imencode(".png", draw_glyph(name, rng))[1].tobytes()
-            (folder / name / f"{i}.png").write_bytes(data)
+            data = cv2.imencode(suffix, drawn(name, rng))[1].tobytes()
+            (folder / name / f"{i}{suffix}").write_bytes(data)
     return folder

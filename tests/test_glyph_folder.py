@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -23,7 +19,7 @@ from digitcam.training.folder import is_in_convention
 from digitcam.training.glyphs import OTHER, are_glyphs, classes_in, gather
 from tests.drawings import paper
 from tests.picture_samples import GLYPHS, draw_glyph, write_classes, write_glyphs
-from tests.shell import ROOT
+from tests.training_samples import train_through_a_stop
 
 # Of each glyph so many: a tenth validates, and a tenth tests.
 COUNT = 60
@@ -36,26 +32,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def trained(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def trained(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that was interrupted in its middle, and resumed to its end."""
     run = tmp_path_factory.mktemp("runs") / "mine"
-    script = [sys.executable, str(ROOT / "train.py")]
-    words = ["--data", str(folder), "--output", str(run), "--epochs", str(EPOCHS)]
-    process = subprocess.Popen(
-        [*script, *words], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith(f"epoch 2/{EPOCHS}"):
-            process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 130
-    assert (run / "checkpoint.keras").is_file() and not (run / "model.keras").exists()
-    done = subprocess.run(
-        [*script, "--output", str(run), "--resume"], capture_output=True, text=True, timeout=180
-    )
-    assert done.returncode == 0, done.stderr
-    assert f"epoch 1/{EPOCHS}" not in done.stderr and f"epoch {EPOCHS}/{EPOCHS}" in done.stderr
-    yield run
+    train_through_a_stop(run, EPOCHS, "--data", str(folder))
+    return run
 
 
 def test_ink_of_one_colour_in_small_pictures_is_glyphs(folder: Path, tmp_path: Path) -> None:

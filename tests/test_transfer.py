@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +23,7 @@ from digitcam.training.picture_batches import PictureBatches
 from digitcam.training.pictures import Pictures, find_pictures
 from digitcam.whole import applications
 from tests.picture_samples import CLASSES, draw, write_classes
-from tests.shell import ROOT
+from tests.training_samples import train_through_a_stop
 
 
 @pytest.fixture(scope="module")
@@ -161,27 +157,12 @@ def body_weights_of(model: keras.Model) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def trained(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def trained(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run of a small network from scratch that was stopped in its middle, and resumed to its end."""
     run = tmp_path_factory.mktemp("runs") / "mine"
-    script = [sys.executable, str(ROOT / "train.py")]
-    words = ["--data", str(folder), "--arch", "small", "--output", str(run), "--epochs", "8"]
-    process = subprocess.Popen(
-        [*script, *words], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith("epoch 2/8"):
-            process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 130
-    assert (run / "checkpoint.keras").is_file() and not (run / "model.keras").exists()
-    done = subprocess.run(
-        [*script, "--output", str(run), "--resume"], capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
-    assert "epoch 1/8" not in done.stderr and "epoch 8/8" in done.stderr
-    (run / "said.txt").write_text(done.stdout)
-    yield run
+    said = train_through_a_stop(run, 8, "--data", str(folder), "--arch", "small")
+    (run / "said.txt").write_text(said)
+    return run
 
 
 def test_a_folder_is_learnt_through_a_stop(trained: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -11,6 +14,7 @@ import pytest
 from digitcam.normalise import normalise
 from digitcam.training import mnist
 from digitcam.training.recipes import Recipe
+from tests.shell import ROOT
 
 COUNTS = {"train": 120, "test": 40}
 WRITERS = 12
@@ -69,3 +73,24 @@ def save_network(
     x = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(inputs))
     keras.Model(inputs, keras.layers.Dense(classes, activation)(x)).save(path)
     return path
+
+
+def train_through_a_stop(run: Path, epochs: int, *words: str) -> str:
+    """``train.py`` with these words, interrupted after its second epoch and resumed; what it says last."""
+    script = [sys.executable, str(ROOT / "train.py")]
+    asked = [*words, "--output", str(run), "--epochs", str(epochs)]
+    process = subprocess.Popen(
+        [*script, *asked], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith(f"epoch 2/{epochs}"):
+            process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
+    assert (run / "checkpoint.keras").is_file() and not (run / "model.keras").exists()
+    done = subprocess.run(
+        [*script, "--output", str(run), "--resume"], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"epoch 1/{epochs}" not in done.stderr and f"epoch {epochs}/{epochs}" in done.stderr
+    return done.stdout

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 # Where networks of pictures go.
 PICTURES = "pictures"
 DATASETS = ("digits", "characters")
-# Of pictures that are crops already, of other names than digits.
-GLYPHS = "glyphs"
 ARCHITECTURES = ("cnn", "screen", "classic", "deep", "mlp")
 # The settings that options stand for; of a resumed run they are taken from its folder.
 SETTINGS = {
@@ -154,6 +152,8 @@ def trainer(job: Run) -> Callable[[Run], dict[str, Any]]:
         from digitcam.training.transfer import train
 
         return train
+    from digitcam.training.recipes import GLYPHS
+
     if job.recipe.dataset == GLYPHS:
         from digitcam.training.glyphs import train
 

@@ -65,20 +65,17 @@ class RightHalf:
         Returns:
             H×W×3 uint8.
         """
-        if self._sheet is None:
-            self._layout = lay_out(reading, *size, scale / FIRST_SCALE)
         if self.inside and self._layers is not None:
             waits = writing and self._looked is not None and self._looked.shape[:2] == size[::-1]
-            if self._sheet is None and not waits:
+            if self._looked is None or (self._sheet is None and not waits):
                 self._sheet = self._looked = self._layers.picture(paper(), scaled(reading, scale))
-            if self._sheet is None:
-                assert self._looked is not None
-                return self._looked
-        elif self._sheet is None or chosen is not None:
+            return self._looked
+        if self._sheet is None:
+            self._layout = lay_out(reading, *size, scale / FIRST_SCALE)
+        if self._sheet is None or chosen is not None:
             self._sheet = self._cards.draw(reading.digits, self._layout, size, chosen)
             if reading.classes is not None:
                 draw_verdict(self._sheet[: round(VERDICT_FOOT * size[1])], reading.classes)
-        assert self._sheet is not None
         return self._sheet
 
     def card_at(self, x: int, y: int) -> int | None:

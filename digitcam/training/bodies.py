@@ -12,7 +12,7 @@ import keras
 from keras import layers
 
 from digitcam.errors import UserError
-from digitcam.whole.applications import DEFAULT, find_application, probe, told_to_errors
+from digitcam.whole.applications import DEFAULT, NoWeights, find_application, probe, told_to_errors
 from digitcam.whole.convention import BGR
 
 SMALL = "small"
@@ -59,7 +59,7 @@ def transferred(name: str, classes: int, weights: str | None = "imagenet") -> ke
     except ValueError as error:
         raise UserError(f"{name} cannot be a body for pictures of {BODY_SIDE} pixels: {error}") from error
     except Exception as error:  # Keras raises whatever its downloads raise
-        raise NoWeights(name, error) from error
+        raise NoWeights(name, error, f"train --arch {SMALL} from scratch") from error
     body.trainable = False
     # A name of its own, by which it is found again in a model that was loaded.
     body.name = BODY
@@ -70,17 +70,6 @@ def transferred(name: str, classes: int, weights: str | None = "imagenet") -> ke
     x = layers.Dropout(0.2)(body(x, training=False))
     outputs = layers.Dense(classes, activation="softmax", name="probabilities")(x)
     return keras.Model(inputs, outputs, name=name)
-
-
-class NoWeights(UserError):
-    """The weights of a body are not here and cannot be fetched."""
-
-    def __init__(self, name: str, error: Exception) -> None:
-        words = " ".join(str(error).split())[:120]
-        super().__init__(
-            f"the weights of {name} are not on this machine and cannot be fetched ({words}): connect to the "
-            f"network once, or train --arch {SMALL} from scratch"
-        )
 
 
 def build(architecture: str | None, classes: int) -> tuple[keras.Model, str]:
@@ -104,8 +93,7 @@ def build(architecture: str | None, classes: int) -> tuple[keras.Model, str]:
     except NoWeights as error:
         if architecture is not None:
             raise
-        why = error.args[0].partition(": connect")[0]
-        print(f"digitcam: {why}: a small network learns from scratch instead", file=sys.stderr)
+        print(f"digitcam: {error.why}: a small network learns from scratch instead", file=sys.stderr)
         return small(classes), SMALL
 
 

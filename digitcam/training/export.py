@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from digitcam.cascade import SCREEN
 from digitcam.classifier import check_keras_shapes, with_last_hidden
-from digitcam.environment import quiet
-from digitcam.errors import UserError, one_line
+from digitcam.errors import UserError
 from digitcam.judge import JUDGE, OUTPUTS, OWN_JUDGE, check_judge_shapes
-from digitcam.keras_door import import_keras, load_keras_model
+from digitcam.keras_door import import_keras, load_keras_model, save_as_litert
 from digitcam.models import WHOLE_FRAME, describe
 from digitcam.sign_network import SIGN_NETWORK, check_sign_shapes
 from digitcam.twin import file_sha256, seal, twin_path
@@ -48,18 +46,9 @@ def export_twin(model_path: Path, *, eight_bits: bool = False) -> Path:
     small = frames or _is_judge(model_path) or model_path.name in (SIGN_NETWORK, SCREEN)
     exported = model if small else with_last_hidden(model) or model
     twin = twin_path(model_path)
-    partial = twin.with_name(f".{twin.stem}.partial.tflite")
-    try:
-        with quiet():
-            exported.export(str(partial), format="litert", verbose=False, **settings)
-        seal(partial, {"keras_sha256": file_sha256(model_path)} | (EIGHT_BITS if eight_bits else {}))
-        os.replace(partial, twin)
-    except OSError as error:
-        raise UserError(f"cannot write {twin}: {one_line(error)}") from error
-    except (ImportError, RuntimeError, ValueError) as error:
-        raise UserError(f"{model_path} cannot be exported: {one_line(error)[:160]}") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    origin = {"keras_sha256": file_sha256(model_path)} | (EIGHT_BITS if eight_bits else {})
+    refusal = f"{model_path} cannot be exported"
+    save_as_litert(exported, twin, lambda part: seal(part, origin), refusal, **settings)
     return twin
 
 

@@ -114,15 +114,11 @@ def _read_classes(folder: Path, missing: list[str]) -> Labelled:
 
 def _open(path: Path, label: int) -> _Picture:
     grey = cv2.cvtColor(read_picture(path), cv2.COLOR_BGR2GRAY)
-    return _Picture(label, grey, _measure(path, grey))
+    return _Picture(label, grey, measure_ink(path, grey))
 
 
-def measure_ink(path: Path) -> Ink:
-    """What tells ink from paper in a picture; UnreadablePicture where nothing does."""
-    return _measure(path, cv2.cvtColor(read_picture(path), cv2.COLOR_BGR2GRAY))
-
-
-def _measure(path: Path, grey: np.ndarray) -> Ink:
+def measure_ink(path: Path, grey: np.ndarray) -> Ink:
+    """What tells ink from paper in a picture, H×W uint8; UnreadablePicture where nothing does."""
     if int(grey.max()) - int(grey.min()) < LEAST_CONTRAST:
         raise UnreadablePicture(str(path), "nothing stands out in it")
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from digitcam.training.page_crops import scene_crops
 from digitcam.training.pictures import PictureFolder, Pictures, find_pictures, names_of_classes
 from digitcam.training.settings import MODEL, Run
 
-NAME = "glyphs"
 OTHER = "not a glyph"
 # So many pictures tell what a folder holds.
 LOOKED_AT = 60
@@ -54,10 +54,10 @@ def _ink_colour(path: Path) -> tuple[float, float] | None:
         image = read_picture(path)
         if max(image.shape[:2]) > LARGEST:
             return None
-        ink = measure_ink(path)
+        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        ink = measure_ink(path, grey)
     except UnreadablePicture:
         return None
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     on_light = ink.light >= 0.5
     dark = grey <= ink.threshold
     mask = dark if on_light else ~dark
@@ -71,8 +71,12 @@ def _ink_colour(path: Path) -> tuple[float, float] | None:
 
 def classes_in(folder: Path) -> tuple[str, ...]:
     """The names that are told apart, in the order of a network's outputs."""
-    names = sorted(names_of_classes(folder), key=lambda name: natural_key(Path(name)))
-    return tuple(name for name in names if name != NONE_FOLDER)
+    return _told_apart(sorted(names_of_classes(folder), key=lambda name: natural_key(Path(name))))
+
+
+def _told_apart(classes: Iterable[str]) -> tuple[str, ...]:
+    """All folders but the one of what is none of them."""
+    return tuple(name for name in classes if name != NONE_FOLDER)
 
 
 def gather(folder: Path, *, other: bool) -> Material:
@@ -86,7 +90,7 @@ def gather(folder: Path, *, other: bool) -> Material:
         UserError: the folder cannot be used.
     """
     found = find_pictures(folder)
-    names = tuple(name for name in found.classes if name != NONE_FOLDER)
+    names = _told_apart(found.classes)
     train, validation, test = (_labelled(part, found, names) for part in found.splits)
     named = train[1] < len(names)
     counts = np.bincount(train[1][named], minlength=len(names))
@@ -126,7 +130,7 @@ def crops_of(pictures: Pictures) -> np.ndarray:
     inks: list[Ink | None] = []
     for path in pictures.paths:
         try:
-            inks.append(measure_ink(path))
+            inks.append(measure_ink(path, cv2.cvtColor(read_picture(path), cv2.COLOR_BGR2GRAY)))
         except UnreadablePicture:
             inks.append(None)
     on_light = mostly_on_light([ink.light for ink in inks if ink is not None])
@@ -146,7 +150,7 @@ def train(run: Run) -> dict[str, Any]:
     record = train_crops(run)
     assert run.pictures is not None
     found = find_pictures(run.pictures)
-    names = tuple(name for name in found.classes if name != NONE_FOLDER)
+    names = _told_apart(found.classes)
     kept_out = found.test if len(found.test) else found.validation
     images, labels = _labelled(kept_out, found, names)
     rows = np.flatnonzero(labels < len(names))

@@ -93,6 +93,7 @@ RECIPES: dict[str, Recipe] = {
 # Of a network of characters: more is to be told apart.
 CHARACTER_EPOCHS, CHARACTER_SAMPLES = 40, 120_000
 
+GLYPHS = "glyphs"
 # Of glyphs of one's own: each is seen so often in an epoch, or as often as makes so many samples.
 GLYPH_SAMPLES, GLYPH_VIEWS, GLYPH_EPOCHS = 4_000, 20, 14
 
@@ -113,10 +114,10 @@ def recipe_for(architecture: str, dataset: str) -> Recipe:
 def for_glyphs(recipe: Recipe, pictures: int) -> Recipe:
     """How an architecture learns so many pictures of glyphs: few are seen often enough in less time."""
     if not recipe.samples:  # each once an epoch, and no class for what is none of them
-        return replace(recipe, dataset="glyphs")
+        return replace(recipe, dataset=GLYPHS)
     samples = min(recipe.samples, max(GLYPH_SAMPLES, GLYPH_VIEWS * pictures))
     epochs = recipe.epochs if samples == recipe.samples else GLYPH_EPOCHS
-    return replace(recipe, samples=samples, epochs=epochs, dataset="glyphs", everything=True, shares={})
+    return replace(recipe, samples=samples, epochs=epochs, dataset=GLYPHS, everything=True, shares={})
 
 
 def for_pictures(architecture: str | None) -> Recipe:

@@ -20,6 +20,7 @@ from digitcam.training.checkpoint import History, load_checkpoint, save_model, w
 from digitcam.training.dataset import Mixture, Plain, Teacher
 from digitcam.training.folder import read_folder
 from digitcam.training.material import Material
+from digitcam.training.recipes import GLYPHS
 from digitcam.training.record import make_record
 from digitcam.training.settings import MODEL, RECORD, SETTINGS, Run, check_folder, forget_folder
 from digitcam.training.table import SUFFIX, read_table
@@ -83,7 +84,7 @@ def classes_of(run: Run) -> tuple[tuple[str, ...], str | None]:
     """What the run tells apart, and the name of what is none of it: known before anything is gathered."""
     if run.recipe.dataset == characters.NAME:
         return characters.CLASSES, characters.OTHER
-    if run.recipe.dataset == glyphs.NAME:
+    if run.recipe.dataset == GLYPHS:
         assert run.pictures is not None
         return glyphs.classes_in(run.pictures), glyphs.OTHER if run.recipe.everything else None
     return LABELS, NOT_A_DIGIT if run.recipe.everything else None
@@ -91,7 +92,7 @@ def classes_of(run: Run) -> tuple[tuple[str, ...], str | None]:
 
 def gather(run: Run) -> Material:
     """What the run learns from and is judged by."""
-    if run.recipe.dataset == glyphs.NAME:
+    if run.recipe.dataset == GLYPHS:
         assert run.pictures is not None
         return glyphs.gather(run.pictures, other=run.recipe.everything).shared(run.recipe.shares)
     if run.pictures is not None and run.pictures.suffix.lower() == SUFFIX:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import cv2
 import keras
 import numpy as np
 
@@ -116,12 +115,12 @@ def first_kernels(model: keras.Model) -> np.ndarray | None:
     return None
 
 
-def write_film(folder: Path, open_picture: Callable[[str], Any] = cv2.imread) -> Path | None:
+def write_film(folder: Path) -> Path | None:
     """``training.gif`` of the pictures of all epochs; None where there is none."""
     from PIL import Image
 
     paths = sorted((folder / PICTURES).glob("*.png"))
-    frames = [Image.fromarray(open_picture(str(path))[..., ::-1]) for path in paths]
+    frames = [Image.open(path).convert("RGB") for path in paths]
     if not frames:
         return None
     # One palette for all, from the last, so that nothing flickers.

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from digitcam.environment import quiet
 from digitcam.errors import UserError, one_line
+from digitcam.keras_door import save_as_litert
 from digitcam.models import LITERT, WHOLE_FRAME, Model, describe
 from digitcam.user_folder import cache_dir
 from digitcam.whole.convention import BGR, RGB, Convention
@@ -23,6 +23,7 @@ from digitcam.whole.convention import BGR, RGB, Convention
 # For live pictures on a laptop.
 DEFAULT = "MobileNetV3Large"
 FOLDER = "models"
+INSTEAD = "give --model a LiteRT file and --labels its names"
 # Pixels a side of what most of them were trained with.
 USUAL = 224
 # The levels by which a preprocessing shows itself: black, and each colour by itself.
@@ -87,7 +88,7 @@ def build(name: str, weights: str | None) -> tuple[Any, Convention]:
             if None in network.input_shape[1:3]:  # it takes any size, and was trained with the usual one
                 network = maker(weights=weights, input_shape=(USUAL, USUAL, 3))
         except Exception as error:  # Keras raises whatever its downloads raise
-            raise _cannot_fetch(name, error) from error
+            raise NoWeights(name, error, INSTEAD) from error
     height, width = network.input_shape[1:3]
     return network, probe(module.preprocess_input, width, height)
 
@@ -99,7 +100,7 @@ def class_names(name: str) -> list[str]:
         try:
             told = module.decode_predictions(np.eye(1000, dtype=np.float32), top=1)
         except Exception as error:
-            raise _cannot_fetch(name, error) from error
+            raise NoWeights(name, error, INSTEAD) from error
     names: list[str] = []
     for ((number, word, _),) in told:
         word = word.replace("_", " ")
@@ -129,21 +130,13 @@ def write(network: Any, convention: Convention, classes: list[str], path: Path) 
         UserError: it cannot be converted, or the disk refuses.
     """
     record = {"input": WHOLE_FRAME, "classes": classes, "frame": convention.to_json()}
-    part = path.with_name(f".{path.stem}.partial{LITERT}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with quiet():
-            network.export(str(part), format="litert", verbose=False)
+
+    def add_record(part: Path) -> None:
         note = part.with_suffix(".json")
         note.write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
         note.replace(path.with_suffix(".json"))
-        part.replace(path)
-    except OSError as error:
-        raise UserError(f"cannot write {path}: {one_line(error)}") from error
-    except (ImportError, RuntimeError, ValueError) as error:
-        raise UserError(f"{path.stem} cannot be converted: {one_line(error)[:160]}") from error
-    finally:
-        part.unlink(missing_ok=True)
+
+    save_as_litert(network, path, add_record, f"{path.stem} cannot be converted")
 
 
 @contextlib.contextmanager
@@ -153,8 +146,17 @@ def told_to_errors() -> Iterator[None]:
         yield
 
 
-def _cannot_fetch(name: str, error: Exception) -> UserError:
-    return UserError(
-        f"the weights of {name} are not on this machine and cannot be fetched ({one_line(error)[:120]}): "
-        "connect to the network once, or give --model a LiteRT file and --labels its names"
-    )
+class NoWeights(UserError):
+    """The weights of an application are not here and cannot be fetched.
+
+    Args:
+        name: of the application; error: what Keras raised; instead: what else can be done.
+
+    Attributes:
+        why: the first half of the sentence.
+    """
+
+    def __init__(self, name: str, error: Exception, instead: str) -> None:
+        words = one_line(error)[:120]
+        self.why = f"the weights of {name} are not on this machine and cannot be fetched ({words})"
+        super().__init__(f"{self.why}: connect to the network once, or {instead}")
