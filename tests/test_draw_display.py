@@ -16,7 +16,7 @@ from digitcam.pane import TITLE
 from digitcam.user_folder import VARIABLE
 from tests.handwriting import STROKES
 from tests.shell import start_cam, wait_until
-from tests.x11 import find_window, press, xdotool
+from tests.x11 import find_window, press, screenshot, settled, xdotool
 
 # ``cam.py`` with the networks that ship.
 REAL = "import sys; import digitcam.commands.cam as cam; sys.exit(cam.entry())"
@@ -43,6 +43,12 @@ class Pen:
             for point in points[1:]:
                 words += ["mousemove", "--window", self.window, *map(str, point), "sleep", "0.04"]
             xdotool(self.environ, *words, "mouseup", "1")
+
+    def choose_card(self, x: int, y: int) -> None:
+        """Click a card, which may be painted a moment after its digit was printed; it is marked then."""
+        before = settled(self.environ)
+        xdotool(self.environ, "mousemove", "--window", self.window, str(x), str(y), "click", "1")
+        wait_until(lambda: (screenshot(self.environ)[:, PAPER:] != before[:, PAPER:]).any(), 20)
 
     def press(self, key: str) -> None:
         press(self.environ, self.window, key)
@@ -177,7 +183,7 @@ def test_a_written_digit_is_corrected(pen: Pen) -> None:
     """A digit chosen by a click on its card, or by keys, and said to be another is read so from then on."""
     pen.write("7", 60, 100, 150)
     pen.reads("7")
-    xdotool(pen.environ, "mousemove", "--window", pen.window, str(PAPER + 100), "120", "click", "1")
+    pen.choose_card(PAPER + 100, 120)
     pen.press("1")
     pen.reads("1")
     pen.write("7", 320, 110, 150)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,9 +11,8 @@ import numpy as np
 from digitcam.pane import TITLE
 from digitcam.user_folder import VARIABLE
 from tests.handwriting import STROKES
-from tests.needs import need
 from tests.shell import start_cam, wait_until
-from tests.x11 import find_window, press, screenshot, xdotool
+from tests.x11 import find_window, press, screenshot, settled, xdotool
 
 REAL = "import sys; import digitcam.commands.cam as cam; sys.exit(cam.entry())"
 # The darkest of viridis, which maps without an answer have all over. BGR.
@@ -32,7 +30,6 @@ def shows_maps(environ: Mapping[str, str], left: int = 0) -> bool:
 
 def test_layers_over_the_demo(display: Mapping[str, str], tmp_path: Path) -> None:
     """The window goes on while Keras loads, then maps move with the demo; the pointer enlarges one."""
-    need(shutil.which("ffmpeg"), "ffmpeg is not installed")
     words = ("demo", "--view", "layers", "--json", "out.jsonl")
     process = start_cam(tmp_path, *words, environ=display, script=REAL)
     window = find_window(display, TITLE, process)
@@ -52,7 +49,6 @@ def test_layers_over_the_demo(display: Mapping[str, str], tmp_path: Path) -> Non
 
 def test_layers_beside_what_is_written(display: Mapping[str, str], tmp_path: Path, user: Path) -> None:
     """In draw v turns from the cards to the layers of what was written, and back; the pen goes on."""
-    need(shutil.which("ffmpeg"), "ffmpeg is not installed")
     environ = {**display, VARIABLE: str(user)}
     process = start_cam(tmp_path, "draw", "--json", "out.jsonl", environ=environ, script=REAL)
     window = find_window(environ, TITLE, process)
@@ -74,6 +70,7 @@ def test_layers_beside_what_is_written(display: Mapping[str, str], tmp_path: Pat
     write("7", 60)
     wait_until(lambda: read() == "7", 20)
     assert not shows_maps(environ, 640)
+    settled(environ)
     press(environ, window, "v")
     wait_until(lambda: shows_maps(environ, 640), 60)
     write("3", 250)

@@ -35,6 +35,18 @@ class ClientMessage(ctypes.Structure):
     )
 
 
+class Image(ctypes.Structure):
+    """What is needed of XImage: four bytes a pixel, blue first, as servers have it at a depth of 24."""
+
+    _fields_ = (
+        ("width", ctypes.c_int),
+        ("height", ctypes.c_int),
+        ("xoffset", ctypes.c_int),
+        ("format", ctypes.c_int),
+        ("data", ctypes.c_void_p),
+    )
+
+
 @contextmanager
 def virtual_display(size: str = "1400x900x24") -> Iterator[Mapping[str, str]]:
     """The environment of a fresh Xvfb."""
@@ -61,16 +73,35 @@ def xdotool(environ: Mapping[str, str], *words: str) -> str:
 
 
 def find_window(environ: Mapping[str, str], title: str, process: subprocess.Popen) -> str:
-    """The number of the window with this title, once it is there and mapped."""
-    end = time.monotonic() + 60
+    """The number of the window with this title, once it is there, mapped and painted.
+
+    On a busy machine Qt 5 misses now and then that its window was mapped, and never paints it; what a window
+    manager does when it hides a window and shows it again helps.
+    """
+    end, shown_again = time.monotonic() + 60, time.monotonic() + 4
     while time.monotonic() < end:
         found = xdotool(environ, "search", "--onlyvisible", "--name", f"^{title}$").split()
-        if found:
+        if found and screenshot(environ).any():
             return found[-1]
         if process.poll() is not None:
             raise AssertionError(f"no window, but {process.returncode} and {process.communicate()}")
-        time.sleep(0.05)
-    raise AssertionError(f"no window {title}")
+        if found and time.monotonic() > shown_again:
+            xdotool(environ, "windowunmap", "--sync", found[-1], "windowmap", "--sync", found[-1])
+            shown_again = time.monotonic() + 4
+        time.sleep(0.1)
+    raise AssertionError(f"no window {title}, or nothing in it")
+
+
+def settled(environ: Mapping[str, str]) -> np.ndarray:
+    """A screenshot, once nothing has changed on the display for some time."""
+    end, before = time.monotonic() + 30, screenshot(environ)
+    while time.monotonic() < end:
+        time.sleep(0.4)
+        now = screenshot(environ)
+        if np.array_equal(now, before):
+            return now
+        before = now
+    raise AssertionError("the display does not come to rest")
 
 
 def press(environ: Mapping[str, str], window: str, key: str) -> None:
@@ -83,9 +114,7 @@ def press(environ: Mapping[str, str], window: str, key: str) -> None:
 
 def close_button(environ: Mapping[str, str], window: str) -> None:
     """What a window manager does when the close button of a window is clicked."""
-    x11 = ctypes.CDLL(ctypes.util.find_library("X11") or "libX11.so.6")
-    x11.XOpenDisplay.restype = ctypes.c_void_p
-    x11.XInternAtom.restype = ctypes.c_ulong
+    x11 = _libx11()
     display = ctypes.c_void_p(x11.XOpenDisplay(environ["DISPLAY"].encode()))
     atoms = [x11.XInternAtom(display, name, 0) for name in (b"WM_PROTOCOLS", b"WM_DELETE_WINDOW")]
     event = ClientMessage(type=CLIENT_MESSAGE, window=int(window), message_type=atoms[0], format=32)
@@ -96,13 +125,23 @@ def close_button(environ: Mapping[str, str], window: str) -> None:
 
 def screenshot(environ: Mapping[str, str], size: tuple[int, int] = (1400, 900)) -> np.ndarray:
     """What the display shows: H×W×3 uint8, BGR."""
-    taken = ["-f", "x11grab", "-video_size", f"{size[0]}x{size[1]}", "-i", environ["DISPLAY"]]
-    given = ["-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "bgr24", "-"]
-    done = subprocess.run(
-        ["ffmpeg", "-loglevel", "error", *taken, *given],
-        env=dict(environ),
-        capture_output=True,
-        check=True,
-        timeout=30,
-    )
-    return np.frombuffer(done.stdout, np.uint8).reshape(size[1], size[0], 3)
+    x11 = _libx11()
+    display = ctypes.c_void_p(x11.XOpenDisplay(environ["DISPLAY"].encode()))
+    assert display, "the display is gone"
+    try:
+        root = ctypes.c_ulong(x11.XDefaultRootWindow(display))
+        everything, by_pixel = ctypes.c_ulong(0xFFFFFFFF), 2
+        image = x11.XGetImage(display, root, 0, 0, *size, everything, by_pixel)
+        pixels = ctypes.string_at(image.contents.data, 4 * size[0] * size[1])
+        x11.XDestroyImage(image)
+    finally:
+        x11.XCloseDisplay(display)
+    return np.frombuffer(pixels, np.uint8).reshape(size[1], size[0], 4)[..., :3]
+
+
+def _libx11() -> ctypes.CDLL:
+    x11 = ctypes.CDLL(ctypes.util.find_library("X11") or "libX11.so.6")
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XInternAtom.restype = x11.XDefaultRootWindow.restype = ctypes.c_ulong
+    x11.XGetImage.restype = ctypes.POINTER(Image)
+    return x11
