@@ -36,3 +36,13 @@ def ring(
     cv2.circle(image, (x, y), radius, (ink,) * 3, pen, cv2.LINE_AA)
     reach = radius + pen // 2
     return x - reach, y - reach, 2 * reach + 1, 2 * reach + 1
+
+
+def hash_sign(image: np.ndarray, x: int, y: int, reach: int, pen: int = 6, ink: int = INK) -> None:
+    """Draw # with its middle at (x, y): ink that no digit looks like."""
+    for part in (-reach // 3, reach // 3):
+        for start, end in (
+            ((x - reach, y + part), (x + reach, y + part)),
+            ((x + part, y - reach), (x + part, y + reach)),
+        ):
+            cv2.line(image, start, end, (ink,) * 3, pen, cv2.LINE_AA)

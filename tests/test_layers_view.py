@@ -13,6 +13,7 @@ import pytest
 from digitcam.errors import UserError
 from digitcam.inside.layout import Place
 from digitcam.inside.look import Inside
+from digitcam.inside.subject import Picked
 from digitcam.inside.view import LayersView
 from digitcam.types import Box, Digit, Evidence, Frame, Reading
 from digitcam.views import LAYERS
@@ -109,7 +110,7 @@ def test_the_largest_digit_is_looked_at_until_another_is_picked(view: LayersView
     assert np.array_equal(view._look.crop, SMALL.crop)
     moved = digit(Box(140, 120, 40, 60), 2)
     view.picture(image, reading(LARGE, moved))
-    assert view._picked == moved.box
+    assert view._picked == Picked(moved.box)
     assert view.picture(image, reading()).shape == image.shape and view._look is None
 
 

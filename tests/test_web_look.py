@@ -85,4 +85,9 @@ def test_every_tab_looks_right(
     keys = visit.page.locator("#correct-keys button")
     assert all(key.bounding_box()["height"] >= 44 for key in keys.all())  # for a finger: WCAG 2.5.5
     check(visit, "correcting")
+    visit.page.keyboard.press("Escape")
+    visit.page.click("#tab-layers")
+    visit.page.locator("#layers-look").wait_for(timeout=60_000)
+    visit.page.locator("#layers-why li").first.wait_for()
+    check(visit, "layers")
     visit.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from digitcam.errors import UserError
 if TYPE_CHECKING:
     from digitcam.chooser import Correct
     from digitcam.drawing.window import DrawWindow
-    from digitcam.inside.look import Inside
     from digitcam.inside.view import LayersView
     from digitcam.sources import Source
     from digitcam.window import Window
@@ -53,15 +53,10 @@ def look_inside(options: argparse.Namespace) -> LayersView | None:
         model = find(options.model or find_weights() / "classic.keras")
     if model is None or model.input != DIGIT_CROPS:
         return None
+    from digitcam.inside.look import Inside
     from digitcam.inside.view import LayersView
 
-    return LayersView(lambda: open_inside(model.path), model.classes)
-
-
-def open_inside(path: Path) -> Inside:
-    from digitcam.inside.look import Inside
-
-    return Inside(path)
+    return LayersView(partial(Inside, model.path), model.classes)
 
 
 def open_drawing(options: argparse.Namespace, correct: Correct | None) -> tuple[Source, DrawWindow]:

@@ -15,7 +15,7 @@ from digitcam import __version__
 from digitcam.web.errors import Refused
 from digitcam.web.guard import guard
 from digitcam.web.limits import FORM_BYTES, MOST_BYTES, MOST_PARTS, RETRY_AFTER
-from digitcam.web.requests import Request, said_in, upload_in, wish_in
+from digitcam.web.requests import Request, pick_in, said_in, upload_in, wish_in
 from digitcam.web.service import Service
 from digitcam.web.site import load_site
 
@@ -77,6 +77,16 @@ def _add_api(app: Flask, service: Service) -> None:
     def read() -> dict[str, Any] | Response:
         wish = wish_in(flask.request.args)
         answer = service.read(upload_in(flask.request), wish)
+        return Response(status=204) if answer is None else answer
+
+    @app.get("/api/inside")
+    def network() -> dict[str, Any]:
+        return service.network()
+
+    @app.post("/api/inside")
+    def look() -> dict[str, Any] | Response:
+        wish, pick = wish_in(flask.request.args), pick_in(flask.request.args)
+        answer = service.look(upload_in(flask.request), wish, pick)
         return Response(status=204) if answer is None else answer
 
     @app.post("/api/corrections")

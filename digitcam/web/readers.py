@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import partial
 
 import numpy as np
 
@@ -19,13 +20,20 @@ class Readers:
         opened: the model, once for all.
         conf: the least probability for a label; by default the measured one.
         most_films: films that are remembered.
+        evidence: whether readings carry what they were made from.
     """
 
-    def __init__(self, opened: Opened, conf: float | None = None, most_films: int = MOST_FILMS) -> None:
-        self._opened = opened
-        self._conf = conf
+    def __init__(
+        self,
+        opened: Opened,
+        conf: float | None = None,
+        most_films: int = MOST_FILMS,
+        *,
+        evidence: bool = False,
+    ) -> None:
+        self._reader = partial(opened.reader, conf=conf, evidence=evidence)
         self._most_films = most_films
-        self._stills = opened.reader(conf=conf)
+        self._stills = self._reader()
         self._films: OrderedDict[str, FrameReader] = OrderedDict()
 
     def read_still(self, image: np.ndarray, source: str) -> Reading:
@@ -34,7 +42,7 @@ class Readers:
 
     def read_frame(self, page: str, frame: Frame) -> Reading:
         """Read a frame of a page's film in the light of those before."""
-        reader = self._films.pop(page, None) or self._opened.reader(conf=self._conf)
+        reader = self._films.pop(page, None) or self._reader()
         self._films[page] = reader
         while len(self._films) > self._most_films:
             self._films.popitem(last=False)

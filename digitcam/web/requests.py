@@ -20,12 +20,14 @@ import numpy as np
 from werkzeug.datastructures import FileStorage
 
 from digitcam.corrections.correction import CROP, NOT_A_DIGIT, WORDS
+from digitcam.inside.subject import Picked
 from digitcam.sources.decoding import UnreadablePicture, check_picture
 from digitcam.types import Box
 from digitcam.web.errors import Refused, refusal_of
 from digitcam.web.limits import MOST_BYTES, MOST_PIXELS
 
 PAGE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+WHOLE = re.compile(r"-?[0-9]{1,9}")
 LONGEST_NAME = 100
 UNNAMED = "upload"
 HOW = "send it as the body, or as the file `image` of a form"
@@ -61,6 +63,19 @@ class Wish:
     time: float | None = None
     frame: int = 0
     crops: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What of a picture is to be looked at: the largest digit where nothing is said.
+
+    Attributes:
+        point: x and y in the picture's pixels, of what is pointed at.
+        picked: what was picked before.
+    """
+
+    point: tuple[int, int] | None = None
+    picked: Picked | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,10 +138,37 @@ def wish_in(values: Mapping[str, str]) -> Wish:
     if time is not None and page is None:
         raise Refused(400, "`time` makes a frame of a film, which wants `page` to tell whose.")
     frame = _number(values, "frame", 2**53)
-    crops = values.get("crops", "0")
-    if crops not in ("0", "1"):
-        raise Refused(400, "`crops` must be 0 or 1.")
-    return Wish(page, time, int(frame or 0), crops == "1")
+    return Wish(page, time, int(frame or 0), _flag(values, "crops"))
+
+
+def pick_in(values: Mapping[str, str]) -> Pick:
+    """What is to be looked at, from the words ``point``, ``box`` and ``refused`` after the question mark.
+
+    Raises:
+        Refused: a value makes no sense.
+    """
+    point, box = _numbers(values, "point", "x,y"), _numbers(values, "box", "x,y,width,height")
+    refused = _flag(values, "refused")
+    picked = None if box is None else Picked(Box(*box), refused)
+    return Pick(None if point is None else (point[0], point[1]), picked)
+
+
+def _flag(values: Mapping[str, str], name: str) -> bool:
+    text = values.get(name, "0")
+    if text not in ("0", "1"):
+        raise Refused(400, f"`{name}` must be 0 or 1.")
+    return text == "1"
+
+
+def _numbers(values: Mapping[str, str], name: str, form: str) -> list[int] | None:
+    """Whole numbers with commas between them, as many as ``form`` has."""
+    text = values.get(name)
+    if text is None:
+        return None
+    parts = text.split(",")
+    if len(parts) != form.count(",") + 1 or not all(WHOLE.fullmatch(part) for part in parts):
+        raise Refused(400, f"`{name}` must be {form} in whole pixels.")
+    return [int(part) for part in parts]
 
 
 def _number(values: Mapping[str, str], name: str, most: float) -> float | None:

@@ -11,14 +11,16 @@ import numpy as np
 
 from digitcam.chooser import Correct
 from digitcam.errors import UserError
+from digitcam.inside.look import Inside
 from digitcam.opening import Opened
 from digitcam.sources.decoding import UnreadablePicture, decode_picture
-from digitcam.types import LABELS, Digit, Frame
+from digitcam.types import LABELS, Digit, Frame, Reading
 from digitcam.web.answers import answer_of
 from digitcam.web.errors import Refused, refusal_of
 from digitcam.web.limits import DECODED_WAITING, MOST_PIXELS, MOST_WAITING, READING
+from digitcam.web.looks import Looks
 from digitcam.web.readers import Readers
-from digitcam.web.requests import Said, Upload, Wish
+from digitcam.web.requests import Pick, Said, Upload, Wish
 from digitcam.web.work_queue import Busy, Closed, Overtaken, WorkQueue
 
 T = TypeVar("T")
@@ -31,6 +33,7 @@ class Service:
         opened: the model that reads.
         conf: the least probability for a label; by default the measured one.
         correct: takes corrections; None where they are switched off.
+        open_inside: opens the network to look into, when a page asks for it; None where there is no such.
         most_waiting: requests that may wait; patience: seconds for each.
     """
 
@@ -39,11 +42,14 @@ class Service:
         opened: Opened,
         conf: float | None = None,
         correct: Correct | None = None,
+        open_inside: Callable[[], Inside] | None = None,
         *,
         most_waiting: int = MOST_WAITING,
         patience: float = READING,
     ) -> None:
         self._readers = Readers(opened, conf)
+        self._seeing = Readers(opened, conf, evidence=True)
+        self._looks = Looks(open_inside, opened.classes)
         self._correct = correct
         self._patience = patience
         self._queue = WorkQueue(most_waiting)
@@ -55,6 +61,20 @@ class Service:
         Raises:
             Refused: it cannot be read, or not now.
         """
+        return self._read(self._readers, upload, wish, lambda reading: {})
+
+    def network(self) -> dict[str, Any]:
+        """The network that reads, for a page that looks into it. Refused where that cannot be done."""
+        return self._looks.network()
+
+    def look(self, upload: Upload, wish: Wish, pick: Pick) -> dict[str, Any] | None:
+        """``read``, and a look into the network at what is picked."""
+        return self._read(self._seeing, upload, wish, lambda reading: self._looks.look(reading, pick))
+
+    def _read(
+        self, readers: Readers, upload: Upload, wish: Wish, more: Callable[[Reading], dict[str, Any]]
+    ) -> dict[str, Any] | None:
+        """The answer to a picture, and what ``more`` tells of its reading."""
         picture = _Picture(upload)
         asked = time.perf_counter()
 
@@ -62,11 +82,13 @@ class Service:
             waited = time.perf_counter() - asked
             image = picture.decoded()
             if wish.time is None or wish.page is None:
-                reading = self._readers.read_still(image, upload.name)
+                reading = readers.read_still(image, upload.name)
             else:
                 frame = Frame(image, wish.frame, wish.time, upload.name, still=False)
-                reading = self._readers.read_frame(wish.page, frame)
-            return answer_of(reading, 1e3 * waited, 1e3 * picture.seconds, wish.crops)
+                reading = readers.read_frame(wish.page, frame)
+            answer = answer_of(reading, 1e3 * waited, 1e3 * picture.seconds, wish.crops)
+            told = more(reading)
+            return {**answer, **told, "ms": {**answer["ms"], **told.get("ms", {})}}
 
         try:
             return self._done(work, wish.page)
@@ -99,6 +121,7 @@ class Service:
     def close(self) -> None:
         """Give up what waits."""
         self._queue.close()
+        self._looks.close()
 
     def _done(self, work: Callable[[], T], page: str | None = None) -> T:
         """What a piece of work gives, once it has had its turn."""

@@ -38,6 +38,17 @@ export function read(picture, wish = {}) {
   return ask(`/api/read?${words}`, { method: "POST", body: picture });
 }
 
+// The network that reads, to look into: {state: "loading"} until it is open, then its names and stages.
+export function network() {
+  return ask("/api/inside");
+}
+
+// As `read`, with a look into the network at what is picked: `wish` may hold point, or box and refused.
+export function look(picture, wish = {}) {
+  const words = new URLSearchParams({ crops: "1", ...wish });
+  return ask(`/api/inside?${words}`, { method: "POST", body: picture });
+}
+
 // Say what a digit of a picture is: "0" to "9", or "not a digit". Gives a line for the user.
 export async function correct(picture, digit, label) {
   const form = new FormData();

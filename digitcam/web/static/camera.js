@@ -31,6 +31,7 @@ export class CameraTab {
     this.startButton = document.getElementById("camera-start");
     this.freezeButton = document.getElementById("camera-freeze");
     this.devices = document.getElementById("camera-devices");
+    this.layers = null; // looks into the network while its tab is selected
     this.stream = null;
     this.session = 0; // counts the starts: answers to an earlier one are dropped
     this.frozen = false;
@@ -108,6 +109,7 @@ export class CameraTab {
     document.getElementById("camera-empty").hidden = false;
     document.getElementById("camera-rate").textContent = "";
     this.results.clear();
+    this.layers?.clear();
     this.draw();
   }
 
@@ -154,7 +156,7 @@ export class CameraTab {
     const picture = grab(this.video);
     const wish = { page: this.page, time: (performance.now() - this.began) / 1000, frame: this.frame++ };
     try {
-      const reading = await api.read(await toBlob(picture, ...JPEG), wish);
+      const reading = await (this.layers ?? api).read(await toBlob(picture, ...JPEG), wish);
       if (reading && session === this.session) this.take(reading, picture);
     } catch (error) {
       if (session === this.session) this.rest(error);
@@ -220,6 +222,7 @@ export class CameraTab {
     if (!this.shown) return;
     const { reading } = this.shown;
     const scale = reading.size[0] / this.canvas.clientWidth;
+    if (this.layers) return this.layers.pick(event.offsetX * scale, event.offsetY * scale);
     const index = digitAt(reading, event.offsetX * scale, event.offsetY * scale);
     if (index >= 0) this.choose(index);
   }
@@ -239,10 +242,14 @@ export class CameraTab {
   }
 
   // A frozen picture is read again; the film is anyway.
+  again() {
+    if (this.shown) this.learnt(this.shown.picture);
+  }
+
   async learnt(picture) {
     if (!this.frozen) return;
     try {
-      const reading = await api.read(await toBlob(picture, ...JPEG));
+      const reading = await (this.layers ?? api).read(await toBlob(picture, ...JPEG));
       if (this.frozen && this.shown?.picture === picture) this.show(reading, picture);
     } catch (error) {
       this.problem(error.message);

@@ -17,6 +17,7 @@ export class DrawTab {
     this.canvas = document.getElementById("draw-paper");
     this.context = this.canvas.getContext("2d");
     this.results = new Results(document.getElementById("draw-results"), { onChoose: (index) => this.choose(index), table: "order" });
+    this.layers = null; // looks into the network while its tab is selected
     this.strokes = new Strokes();
     this.page = api.pageName("draw");
     this.width = document.getElementById("draw-width");
@@ -134,11 +135,19 @@ export class DrawTab {
   }
 
   async read() {
-    if (this.strokes.empty) return this.results.clear();
-    const reading = await api.read(await this.picture(READ_WIDTH), { page: this.page });
-    if (this.strokes.empty) this.results.clear();
+    if (this.strokes.empty) return this.clear();
+    const reading = await (this.layers ?? api).read(await this.picture(READ_WIDTH), { page: this.page });
+    if (this.strokes.empty) this.clear();
     else if (reading) this.results.show(reading);
   }
+
+  clear() {
+    this.results.clear();
+    this.layers?.clear();
+  }
+
+  // Read it once more.
+  again() { this.send(); }
 
   choose(index) {
     const digit = this.results.reading.digits[index];

@@ -1,31 +1,51 @@
-// The three tabs, and which of them is at work.
+// The tabs, and which of the sources is at work.
 
 import { models } from "./api.js";
 import { CameraTab } from "./camera.js";
 import { allowCorrections, close } from "./correcting.js";
 import { DrawTab } from "./draw.js";
+import { LayersTab } from "./layers.js";
 import { PictureTab } from "./picture.js";
 import { tellApart } from "./reading.js";
 
-const tabs = { camera: new CameraTab(), draw: new DrawTab(), picture: new PictureTab() };
-const names = Object.keys(tabs);
-let current = "";
+const sources = { camera: new CameraTab(), draw: new DrawTab(), picture: new PictureTab() };
+const layers = new LayersTab();
+const LAYERS = "layers";
+const names = [...Object.keys(sources), LAYERS];
+let current = ""; // the tab that is selected
+let source = ""; // what is at work on it: of the layers one of the others
 
 export function select(name) {
-  if (!(name in tabs) || name === current) return;
+  if (!names.includes(name) || name === current) return;
   close();
-  if (current) tabs[current].leave();
   current = name;
   for (const each of names) {
     const tab = document.getElementById(`tab-${each}`);
     tab.setAttribute("aria-selected", String(each === name));
     tab.tabIndex = each === name ? 0 : -1;
-    document.getElementById(each).hidden = each !== name;
   }
   history.replaceState(null, "", `#${name}`);
-  tabs[name].enter();
+  work(name === LAYERS ? source || "draw" : name);
 }
 
+// Have one of the sources at work, and its digits looked into where that is the tab.
+function work(name) {
+  const looking = current === LAYERS;
+  if (source && source !== name) sources[source].leave();
+  source = name;
+  for (const each of Object.keys(sources)) {
+    document.getElementById(each).hidden = each !== name;
+    document.getElementById(`layers-${each}`).setAttribute("aria-pressed", String(each === name));
+  }
+  for (const id of ["layers", "layers-sources"]) document.getElementById(id).hidden = !looking;
+  document.querySelector("main").classList.toggle("looking", looking);
+  sources[name].enter();
+  layers.watch(looking ? sources[name] : null);
+}
+
+for (const name of Object.keys(sources)) {
+  document.getElementById(`layers-${name}`).addEventListener("click", () => work(name));
+}
 for (const name of names) {
   document.getElementById(`tab-${name}`).addEventListener("click", () => select(name));
 }
@@ -46,8 +66,9 @@ document.querySelector("[role=tablist]").addEventListener("keydown", (event) => 
 function take(files) {
   const file = [...files][0];
   if (!file) return;
-  select("picture");
-  tabs.picture.open(file);
+  if (current === LAYERS) work("picture");
+  else select("picture");
+  sources.picture.open(file);
 }
 
 document.addEventListener("paste", (event) => {
@@ -63,7 +84,7 @@ document.addEventListener("drop", (event) => {
 });
 window.addEventListener("hashchange", () => select(location.hash.slice(1)));
 
-select(location.hash.slice(1) in tabs ? location.hash.slice(1) : "camera");
+select(names.includes(location.hash.slice(1)) ? location.hash.slice(1) : "camera");
 
 try {
   const [model] = await models();

@@ -13,6 +13,7 @@ export class PictureTab {
     this.stage = document.getElementById("picture-stage");
     this.canvas = document.getElementById("picture-view");
     this.results = new Results(document.getElementById("picture-results"), { onChoose: (index) => this.choose(index), table: "score" });
+    this.layers = null; // looks into the network while its tab is selected
     this.file = this.image = this.reading = null;
     this.chosen = -1;
     this.count = 0;
@@ -33,6 +34,11 @@ export class PictureTab {
 
   leave() {}
 
+  // Read it once more.
+  again() {
+    if (this.file) this.read(this.count);
+  }
+
   // Show a file and read it; of several the last one counts.
   async open(file) {
     const number = ++this.count;
@@ -40,6 +46,7 @@ export class PictureTab {
     this.image = this.reading = null;
     this.problem("");
     this.results.clear();
+    this.layers?.clear();
     this.draw();
     if (file.size > MOST_BYTES) {
       return this.problem(`This picture is larger than ${MOST_BYTES / 1e6} MB: make it smaller first.`);
@@ -54,7 +61,7 @@ export class PictureTab {
 
   async read(number) {
     try {
-      const reading = await api.read(this.file);
+      const reading = await (this.layers ?? api).read(this.file);
       if (number !== this.count) return;
       this.reading = reading;
       this.results.show(reading);
@@ -102,6 +109,7 @@ export class PictureTab {
   tap(event) {
     if (!this.reading) return;
     const scale = this.reading.size[0] / this.canvas.clientWidth;
+    if (this.layers) return this.layers.pick(event.offsetX * scale, event.offsetY * scale);
     const index = digitAt(this.reading, event.offsetX * scale, event.offsetY * scale);
     if (index >= 0) this.choose(index);
   }
