@@ -11,7 +11,7 @@ ARGS ?=
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-opencv4 lint docs clean
+.PHONY: help demo test test-opencv4 lint docs reference clean
 
 help:
 	@echo "make demo          read handwritten digits from the built-in camera (a window where there is a display)"
@@ -19,6 +19,7 @@ help:
 	@echo "make test-opencv4  run the tests that depend on OpenCV with OpenCV 4"
 	@echo "make lint          ruff and mypy"
 	@echo "make docs          make the pictures of the documents and the notebook anew"
+	@echo "make reference     write the API reference of the docstrings to build/reference; warnings are errors"
 	@echo "make clean         remove the environment and everything built, never data or results"
 
 demo: $(VENV)/installed
@@ -34,6 +35,12 @@ lint: $(VENV)/installed-dev
 docs: $(VENV)/installed-dev
 	$(PY) docs/make_how.py
 	$(PY) docs/make_pictures.py
+
+# Pages of modules that are gone would stay, so that all are written anew.
+reference: $(VENV)/installed-dev
+	rm -rf build/reference docs/reference/modules
+	TF_CPP_MIN_LOG_LEVEL=3 $(PY) -m sphinx -j 2 -W --keep-going -q -b html docs/reference build/reference
+	@echo "written: build/reference/index.html"
 
 # OpenCV 4 lies in a folder of its own that comes first on the path: a second environment would be 2 GB.
 OPENCV4 := $(VENV)/opencv4
@@ -78,5 +85,5 @@ $(PY):
 		echo "$(PYTHON) cannot make an environment (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist docs/reference/modules *.egg-info .pytest_cache .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

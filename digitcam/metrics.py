@@ -70,7 +70,8 @@ class Calibration:
         counts: answers in each bin.
         confidence: their mean confidence, 0 to 1; None in an empty bin.
         accuracy: the part of them that is right; None in an empty bin.
-        error: expected calibration error: the mean of |accuracy − confidence| over bins, weighted by counts.
+        error: expected calibration error: the mean of ``|accuracy − confidence|`` over bins, weighted by
+            counts.
     """
 
     counts: tuple[int, ...]

@@ -47,6 +47,8 @@ class LooksInside(Protocol):
     @property
     def stale(self) -> bool: ...
 
+    def wants(self, frame: Frame) -> bool: ...
+
     def picture(self, image: np.ndarray, reading: Reading) -> np.ndarray: ...
 
     def hover(self, x: int, y: int) -> bool: ...
@@ -111,6 +113,8 @@ class Window:
 
     def looks_into(self, frame: Frame) -> bool:
         """Whether the view shows what a frame's reading was made from, or may be turned to that."""
+        if self.view == LAYERS and self._layers is not None:
+            return self._layers.wants(frame)
         return frame.still or self.view != VIEWS[0]
 
     def show(

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("flask", reason="flask is not installed: pip install '.[web]'")
 
-from digitcam.bench import browsing, web
+from digitcam.bench import browsing, layers, web
 from digitcam.bench.malformed import KINDS, Malformed, make_bomb, make_malformed, send
 from digitcam.bench.table import format_report
 from digitcam.machine import describe_machine
@@ -32,6 +32,20 @@ def test_pages_malformed_requests_and_a_browser_are_measured(monkeypatch: pytest
     text = format_report({"machine": describe_machine(), "web": report})
     assert "4 pages that send frames of 640×480 for 2 s" in text and "0 errors" in text
     assert "a camera of 640×480 read" in text
+
+
+def test_looks_into_the_network_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the window's view and on the page: each is open after a while, and then goes on."""
+    need_browser()
+    monkeypatch.setattr(browsing, "COUNTED", 1)
+    report = layers.measure_layers(4)
+    assert report["frames"] == 4 and report["updates_a_second"] > 1 and report["opened_s"] > 0
+    assert report["read_ms"] > 0 and report["view_ms"] > 0 and report["p99_ms"] >= report["median_ms"] > 0
+    assert report["page"]["looks_a_second"] > 1 and report["page"]["opened_s"] > 0
+    text = format_report({"machine": describe_machine(), "layers": report})
+    assert "4 frames of the demo of 1280×720" in text and "looks a second" in text
+    without = format_report({"machine": describe_machine(), "layers": {**report, "page": None}})
+    assert without.splitlines()[-1].startswith("no Chromium with Playwright here")
 
 
 def test_without_a_browser_that_part_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ import numpy as np
 import pytest
 
 from digitcam.errors import UserError
+from digitcam.inside.evidence import NowAndThen
 from digitcam.inside.layout import Place
 from digitcam.inside.look import Inside
-from digitcam.inside.subject import Picked
+from digitcam.inside.subject import Picked, subject_of
 from digitcam.inside.view import LayersView
 from digitcam.types import Box, Digit, Evidence, Frame, Reading
 from digitcam.views import LAYERS
@@ -39,10 +41,19 @@ def digit(box: Box, width: int = 3) -> Digit:
 SMALL, LARGE = digit(Box(100, 100, 40, 60), 2), digit(Box(700, 300, 80, 120), 4)
 
 
-def reading(*digits: Digit) -> Reading:
+def evidence(*digits: Digit) -> Evidence:
+    """That these digits were read, and nothing else was a candidate."""
     ink = np.zeros((SIZE[1] // 2, SIZE[0] // 2), np.uint8)
-    evidence = Evidence(ink, (), np.zeros((0, 28, 28), np.uint8), np.zeros((0, 11), np.float32))
-    return Reading("", 0, 0.0, SIZE, digits, evidence=evidence)
+    boxes = tuple(digit.box for digit in digits)
+    crops = np.array([digit.crop for digit in digits], np.uint8).reshape(-1, 28, 28)
+    names = (*"0123456789", "not a digit")
+    chosen = tuple(range(len(digits)))
+    return Evidence(ink, boxes, crops, np.zeros((len(digits), 11), np.float32), names, None, chosen)
+
+
+def reading(*digits: Digit) -> Reading:
+    """With evidence of nothing at all."""
+    return Reading("", 0, 0.0, SIZE, digits, evidence=evidence())
 
 
 @pytest.fixture(scope="module")
@@ -147,12 +158,43 @@ for name in dir(cv2):
         setattr(Gui, name, getattr(cv2, name))
 
 
+def test_of_a_film_evidence_is_asked_for_now_and_then() -> None:
+    """Three times a second, of pictures always, and anew where time runs back; it is carried on meanwhile."""
+    film = NowAndThen()
+    frames = [Frame(paper(9, 9), time=k / 30, still=False) for k in range(31)]
+    assert [k for k, frame in enumerate(frames) if film.wants(frame)] == [0, 9, 18, 27]
+    assert film.wants(frames[3]) and not film.wants(frames[4])
+    assert film.wants(Frame(paper(9, 9)))
+    bare = replace(reading(LARGE), evidence=None)
+    assert film.carry(bare) is bare, "nothing is known yet"
+    known = reading(LARGE)
+    assert film.carry(known).evidence is known.evidence
+    assert film.carry(bare).evidence is known.evidence and film.carry(bare).digits == bare.digits
+
+
+def test_why_a_digit_was_read_is_known_of_the_frames_between(view: LayersView) -> None:
+    """From the evidence of an earlier frame, where the digit has not gone far; its ink is where it was."""
+    known = evidence(LARGE)
+    before = subject_of(replace(reading(LARGE), evidence=known))
+    assert before is not None and before.candidate == 0 and before.known_at == LARGE.box
+    moved = digit(Box(LARGE.box.x + 6, *LARGE.box.as_list()[1:]), 5)
+    between = subject_of(replace(reading(moved), evidence=known))
+    assert between is not None and between.box == moved.box
+    assert between.candidate == 0 and between.known_at == LARGE.box
+    gone = digit(Box(LARGE.box.x + 300, *LARGE.box.as_list()[1:]), 5)
+    lost = subject_of(replace(reading(gone), evidence=known))
+    assert lost is not None and lost.candidate is None and lost.known_at == gone.box
+
+
 class Scripted:
     """A view of layers that notes what the window tells it."""
 
     def __init__(self) -> None:
         self.stale = False
         self.told: list[Any] = []
+
+    def wants(self, frame: Frame) -> bool:
+        return frame.time != 7.0
 
     def picture(self, image: np.ndarray, reading: Reading) -> np.ndarray:
         self.told.append("drawn")
@@ -190,7 +232,9 @@ def test_the_window_turns_to_the_layers() -> None:
     frame = Frame(paper(*SIZE))
     window.show(frame, make_reading(frame), ("9 frames/s", "the score"), 0.3)
     assert window.view == LAYERS and layers.told == ["drawn"]
-    assert (gui.shown[-1][5, 5] == 33).all() and window.looks_into(Frame(paper(9, 9), still=False))
+    assert (gui.shown[-1][5, 5] == 33).all()
+    wanted = [window.looks_into(Frame(paper(9, 9), time=seconds, still=False)) for seconds in (6.0, 7.0)]
+    assert wanted == [True, False], "the view says of which frames it needs evidence"
     for event in (cv2.EVENT_MOUSEMOVE, cv2.EVENT_LBUTTONDOWN):
         gui.mouse(event, 40, 50, 0, None)
     gui.keys.append(0xFF51)

@@ -12,13 +12,15 @@ from digitcam.machine import describe_machine
 
 PARTS = (
     *("frames", "steady", "candidates", "network", "start", "memory"),
-    *("age", "drawing", "corrections", "web"),
+    *("age", "drawing", "corrections", "web", "layers"),
 )
 REPEATS, FRAMES, PICTURES = 5, 1200, 4
 # Frames of the demo over which labels must stay, and films in which a digit is replaced.
 STEADY_FRAMES, FILMS = 3000, 20
 # Frames that are read with and without corrections.
 CORRECTED = 100
+# Frames of the demo at which the network is looked into.
+LOOKS = 300
 # Seconds that several pages send frames.
 PAGES_SEND = 60.0
 
@@ -87,7 +89,12 @@ def measure(
     if "candidates" in parts:
         from digitcam.bench.candidates import measure_candidates
 
-        report["candidates"] = [row.to_json() for row in measure_candidates(PICTURES, model=model)]
+        pictures = max(1, PICTURES * frames // FRAMES)
+        report["candidates"] = [row.to_json() for row in measure_candidates(pictures, model=model)]
+    if "layers" in parts:
+        from digitcam.bench.layers import measure_layers
+
+        report["layers"] = measure_layers(max(10, LOOKS * frames // FRAMES), model)
     if "network" in parts:
         from digitcam.bench.network import measure_network
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ ARGUMENTS = (
 FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 # Seconds that the camera runs before readings are counted, and while they are.
 WARM, COUNTED = 3, 10
+# Seconds that Keras may take to load.
+OPENING = 120
 
 
 def find_browser() -> str | None:
@@ -27,8 +30,9 @@ def find_browser() -> str | None:
     return next((path for path in map(shutil.which, BROWSERS) if path), None)
 
 
-def measure_browser(served: Served, film: Sequence[bytes]) -> dict[str, Any] | None:
-    """Readings a second of a camera that shows a film, milliseconds to load the page, and its kilobytes.
+@contextmanager
+def camera_page(served: Served, film: Sequence[bytes]) -> Iterator[Any]:
+    """Playwright's page of a server, not loaded yet, whose camera shows a film.
 
     Args:
         film: JPEG files, shown over and over, 30 a second.
@@ -40,35 +44,85 @@ def measure_browser(served: Served, film: Sequence[bytes]) -> dict[str, Any] | N
     try:
         from playwright.sync_api import sync_playwright
     except ModuleNotFoundError:
-        return None
+        path = None
     if path is None:
-        return None
+        yield None
+        return
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         clip = Path(folder, "clip.mjpeg")
         clip.write_bytes(b"".join(film))
         arguments = [*ARGUMENTS, *FAKE_CAMERA, f"--use-file-for-fake-video-capture={clip}"]
         browser = driver.chromium.launch(executable_path=path, args=arguments)
-        page = browser.new_context(permissions=["camera"]).new_page()
-        answers: list[float] = []
+        yield browser.new_context(permissions=["camera"]).new_page()
+        browser.close()
 
-        def answered(request: Any) -> None:
-            if "/api/read" in request.url:
-                answers.append(time.perf_counter())
 
-        page.on("requestfinished", answered)
+def measure_browser(served: Served, film: Sequence[bytes]) -> dict[str, Any] | None:
+    """Readings a second of a camera that shows a film, milliseconds to load the page, and its kilobytes.
+
+    Returns:
+        None where there is no Chromium, or no Playwright.
+    """
+    with camera_page(served, film) as page:
+        if page is None:
+            return None
+        count = _counted(page, "/api/read")
         page.goto(served.url, wait_until="load")
         load = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
         sizes = page.evaluate("performance.getEntriesByType('resource').map((file) => file.decodedBodySize)")
-        page.wait_for_timeout(1000 * WARM)
-        answers.clear()
-        page.wait_for_timeout(1000 * COUNTED)
-        count = len(answers)
-        video = page.locator("video")
-        size = video.evaluate("({videoWidth, videoHeight}) => [videoWidth, videoHeight]")
-        browser.close()
+        readings = count()
+        size = page.locator("video").evaluate("({videoWidth, videoHeight}) => [videoWidth, videoHeight]")
     return {
         "load_ms": round(load, 1),
         "page_kb": round((sum(sizes) + len(served.ask("/")[1])) / 1e3, 1),
         "camera": size,
-        "readings_a_second": round(count / COUNTED, 1),
+        "readings_a_second": readings,
     }
+
+
+def measure_looks(served: Served, film: Sequence[bytes]) -> dict[str, Any] | None:
+    """Looks a second of the tab of layers while its camera shows a film; None as of ``measure_browser``."""
+    with camera_page(served, film) as page:
+        if page is None:
+            return None
+        page.goto(served.url, wait_until="load")
+        page.locator("#camera-rate:not(:empty)").wait_for()
+        start = time.perf_counter()
+        page.click("#tab-layers")
+        page.locator("#layers-look").wait_for(timeout=1000 * OPENING)
+        opened = time.perf_counter() - start
+        # What is painted counts, not what is answered.
+        page.evaluate(
+            """() => {
+                window.looks = 0;
+                const painted = new MutationObserver(() => { window.looks += 1; });
+                painted.observe(document.getElementById("layers-input"), { attributeFilter: ["width"] });
+            }"""
+        )
+        before = _looks(page)
+        page.wait_for_timeout(1000 * COUNTED)
+        looks = (_looks(page) - before) / COUNTED
+    return {"opened_s": round(opened, 2), "looks_a_second": round(looks, 1)}
+
+
+def _looks(page: Any) -> int:
+    return int(page.evaluate("window.looks"))
+
+
+def _counted(page: Any, address: str) -> Callable[[], float]:
+    """A function that runs the page, and gives how many requests of an address ended in a second."""
+    answers: list[float] = []
+
+    def answered(request: Any) -> None:
+        if address in request.url:
+            answers.append(time.perf_counter())
+
+    page.on("requestfinished", answered)
+
+    def count() -> float:
+        page.wait_for_timeout(1000 * WARM)
+        answers.clear()
+        page.wait_for_timeout(1000 * COUNTED)
+        return round(len(answers) / COUNTED, 1)
+
+    return count

@@ -20,6 +20,7 @@ def format_report(report: Mapping[str, Any]) -> str:
         ("drawing", _format_drawing),
         ("corrections", _format_corrections),
         ("web", _format_web),
+        ("layers", _format_layers),
         ("kills", _format_kills),
         ("candidates", _format_candidates),
         ("network", _format_network),
@@ -80,6 +81,24 @@ def _format_web(part: dict[str, Any]) -> list[str]:
         *lines,
         f"in Chromium: page of {browser['page_kb']} KB loaded in {browser['load_ms']:.0f} ms, a camera of "
         f"{wide}×{high} read {browser['readings_a_second']} times a second",
+    ]
+
+
+def _format_layers(part: dict[str, Any]) -> list[str]:
+    wide, high = part["size"]
+    lines = [
+        f"view layers, {part['frames']} frames of the demo of {wide}×{high}: open after "
+        f"{part['opened_s']:.1f} s, then {part['updates_a_second']:.0f} updates a second;",
+        f"a frame is read in {part['read_ms']} ms, looked at and drawn in {part['view_ms']} ms (medians), "
+        f"both in {part['median_ms']} ms, 99 of 100 within {part['p99_ms']}",
+    ]
+    page = part["page"]
+    if page is None:
+        return [*lines, "no Chromium with Playwright here: the tab of the page was not measured"]
+    return [
+        *lines,
+        f"in Chromium, a camera of 640×480: open after {page['opened_s']:.1f} s, then "
+        f"{page['looks_a_second']} looks a second",
     ]
 
 

@@ -35,10 +35,10 @@ def measure_web(seconds: float, model: str | None = None) -> dict[str, Any]:
     """
     with Served(*(("--model", model) if model else ())) as served:
         report = _load(served, seconds) | _malformed(served)
-        return {**report, "browser": measure_browser(served, _frames(0))}
+        return {**report, "browser": measure_browser(served, demo_film(0))}
 
 
-def _frames(seed: int) -> list[bytes]:
+def demo_film(seed: int) -> list[bytes]:
     """JPEG files of a film of the demo."""
     quality = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
     frames = islice(DemoSource(size=SIZE, seed=seed), FRAMES)
@@ -46,7 +46,7 @@ def _frames(seed: int) -> list[bytes]:
 
 
 def _load(served: Served, seconds: float) -> dict[str, Any]:
-    films = [_frames(seed) for seed in range(CLIENTS)]
+    films = [demo_film(seed) for seed in range(CLIENTS)]
     times: list[float] = []
     statuses: Counter[int] = Counter()
     start = time.perf_counter()
@@ -91,7 +91,7 @@ def _send_film(
 
 
 def _malformed(served: Served) -> dict[str, int]:
-    picture = _frames(0)[0]
+    picture = demo_film(0)[0]
     address = "127.0.0.1", served.port
     statuses = Counter(send(address, request) for request in make_malformed(MALFORMED, picture))
     statuses[served.ask("/api/read", picture)[0]] += 1

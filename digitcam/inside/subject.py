@@ -13,6 +13,8 @@ from digitcam.types import Box, Evidence, Reading
 
 # Around the digit so much of the frame is shown, in lengths of its longer side.
 BESIDE = 0.35
+# Boxes of two frames with this much in common (IoU) are taken for the same digit's.
+SAME = 0.3
 
 
 class Picked(NamedTuple):
@@ -23,11 +25,18 @@ class Picked(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """What is looked at: ``box`` in the frame, ``crop`` 28×28, the ``candidate``, None where not known."""
+    """What is looked at.
+
+    Attributes:
+        box: in the frame; crop: 28×28 uint8.
+        candidate: which one of the evidence it is; None where not known.
+        known_at: its box when the evidence was taken, which may have been some frames ago.
+    """
 
     box: Box
     crop: np.ndarray
     candidate: int | None
+    known_at: Box
 
 
 def pick_at(reading: Reading, x: int, y: int) -> Picked | None:
@@ -52,12 +61,14 @@ def subject_of(reading: Reading, picked: Picked | None = None) -> Subject | None
     wanted = None if picked is None else picked.box
     if picked is not None and picked.refused and evidence is not None and evidence.boxes:
         index = _nearest(evidence.boxes, wanted)
-        return Subject(evidence.boxes[index], evidence.crops[index], index)
+        return Subject(evidence.boxes[index], evidence.crops[index], index, evidence.boxes[index])
     seen = [(digit.box, digit.crop) for digit in reading.digits if digit.crop is not None]
     if not seen:
         return None
     box, crop = seen[_nearest([box for box, _ in seen], wanted)]
-    return Subject(box, crop, _index_of(crop, evidence))
+    candidate = None if evidence is None else _candidate_of(box, crop, evidence)
+    known_at = box if evidence is None or candidate is None else evidence.boxes[candidate]
+    return Subject(box, crop, candidate, known_at)
 
 
 def refused_in(reading: Reading) -> list[Box]:
@@ -84,11 +95,13 @@ def beside(box: Box, width: int, height: int) -> Box:
     return Box(x0, y0, x1 - x0, y1 - y0)
 
 
-def ink_of(evidence: Evidence | None, width: int, part: Box) -> np.ndarray | None:
-    """The ink in a part of a frame of this width, h×w uint8; it may be smaller than the frame."""
+def ink_of(reading: Reading, subject: Subject) -> np.ndarray | None:
+    """The ink around a subject, h×w uint8, which may be smaller than the frame; None where not known."""
+    evidence = reading.evidence
     if evidence is None:
         return None
-    factor = evidence.ink.shape[1] / width
+    factor = evidence.ink.shape[1] / reading.size[0]
+    part = beside(subject.known_at, *reading.size)
     x0, y0, x1, y1 = (round(side * factor) for side in (part.x, part.y, part.right, part.bottom))
     ink = evidence.ink[y0 : max(y0 + 1, y1), x0 : max(x0 + 1, x1)]
     return ink if ink.size else None
@@ -102,8 +115,10 @@ def _nearest(boxes: Sequence[Box], wanted: Box | None) -> int:
     return int(np.abs(sides - [*wanted.centre, wanted.width, wanted.height]).sum(1).argmin())
 
 
-def _index_of(crop: np.ndarray, evidence: Evidence | None) -> int | None:
-    """The candidate with that crop among those that were read."""
-    if evidence is None:
-        return None
-    return next((i for i in evidence.chosen if np.array_equal(evidence.crops[i], crop)), None)
+def _candidate_of(box: Box, crop: np.ndarray, evidence: Evidence) -> int | None:
+    """Which candidate was read as a digit: that with its crop, or of an earlier frame that in its place."""
+    for index in evidence.chosen:
+        if np.array_equal(evidence.crops[index], crop):
+            return index
+    best = max(evidence.chosen, key=lambda index: box.iou(evidence.boxes[index]), default=None)
+    return best if best is not None and box.iou(evidence.boxes[best]) >= SAME else None

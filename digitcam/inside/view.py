@@ -8,6 +8,7 @@ import numpy as np
 
 from digitcam.chooser import draw_mark
 from digitcam.classifier import NOT_A_DIGIT
+from digitcam.inside.evidence import NowAndThen
 from digitcam.inside.layout import Layout, Place, lay_out
 from digitcam.inside.look import Inside, Look
 from digitcam.inside.opening import Opening
@@ -17,7 +18,7 @@ from digitcam.inside.why import why
 from digitcam.overlay import draw_reading
 from digitcam.pane import DOWN, LEFT, RIGHT, UP
 from digitcam.panel import draw_panel
-from digitcam.types import LABELS, Digit, Reading
+from digitcam.types import LABELS, Digit, Frame, Reading
 
 LOADING = ("Keras is being loaded", "to look into the network: some seconds")
 NOTHING = ("nothing to look into", "no digit was read in this frame")
@@ -37,6 +38,7 @@ class LayersView:
     def __init__(self, open_inside: Callable[[], Inside], names: Sequence[str] | None = None) -> None:
         self._opening = Opening(open_inside)
         self._names = tuple(names or (*LABELS, NOT_A_DIGIT))
+        self._evidence = NowAndThen()
         self._told_loading = False
         self._layout: Layout | None = None
         self._size = (0, 0)
@@ -50,13 +52,17 @@ class LayersView:
         """Whether what was shown last is that the network is being loaded, which it is no more."""
         return self._told_loading and not self._opening.loading
 
+    def wants(self, frame: Frame) -> bool:
+        """Whether the reading of a frame that will be shown is to carry what it was made from."""
+        return self._evidence.wants(frame)
+
     def close(self) -> None:
         """Wait until what is being loaded is."""
         self._opening.close()
 
     def picture(self, image: np.ndarray, reading: Reading) -> np.ndarray:
         """The view of a frame and its reading, both as they are shown; H×W×3 uint8 of the frame's size."""
-        self._reading = reading
+        reading = self._reading = self._evidence.carry(reading)
         size = image.shape[1], image.shape[0]
         self._opening.start()
         loading, inside = self._opening.loading, self._opening.inside
@@ -128,8 +134,8 @@ def _around(image: np.ndarray, reading: Reading, subject: Subject) -> Around:
     """The frame with its digits, the subject marked, what is around that, and why it was read or not."""
     small = draw_reading(image, reading)
     draw_mark(small, subject.box)
-    part = beside(subject.box, image.shape[1], image.shape[0])
     evidence = reading.evidence
     told = why(evidence, subject.candidate) if evidence is not None and subject.candidate is not None else ()
+    part = beside(subject.box, *reading.size)
     digit = image[part.y : part.bottom, part.x : part.right]
-    return Around(small, digit, ink_of(evidence, image.shape[1], part), told)
+    return Around(small, digit, ink_of(reading, subject), told)

@@ -48,7 +48,7 @@ def look_of(reading: Reading, subject: Subject, refused: bool, look: Look) -> di
         "box": subject.box.as_list(),
         "refused": refused,
         "part": part.as_list(),
-        "ink": _ink(ink_of(evidence, reading.size[0], part)),
+        "ink": _ink(ink_of(reading, subject)),
         "crop": _packed(look.crop),
         "maps": [_packed(_floats(maps)) for maps in look.maps],
         "features": _packed(_floats(look.features)),
