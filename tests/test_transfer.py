@@ -10,6 +10,7 @@ import cv2
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 from digitcam.commands import train as command
 from digitcam.commands.train_runs import of_frames
@@ -21,6 +22,7 @@ from digitcam.training.export import export_twin
 from digitcam.training.mistakes import confused_pairs, write_mistakes
 from digitcam.training.picture_batches import PictureBatches
 from digitcam.training.pictures import Pictures, find_pictures
+from digitcam.training.watch_picture import WORST
 from digitcam.whole import applications
 from tests.picture_samples import CLASSES, draw, write_classes
 from tests.training_samples import train_through_a_stop
@@ -123,10 +125,15 @@ def body_weights(path: Path) -> np.ndarray:
 def test_first_the_head_learns_then_all_of_it(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The body is as it was until the second stage; a run that stopped between them goes on with that."""
+    """The body is as it was until the second stage; a run that stopped between them goes on with that.
+
+    What is watched of both is one film.
+    """
+    monkeypatch.setattr("digitcam.display.missing_display", lambda gui: "there is no display")
     monkeypatch.setattr(transfer, "build", tiny_body)
     monkeypatch.setattr(transfer, "LEAST_STEPS", 4)
     words = ["--data", str(folder), "--output", str(tmp_path / "run"), "--epochs", "3", "--batch-size", "8"]
+    words.append("--watch")
 
     def stop(run: Any, stage: transfer.Stage, *rest: Any) -> Any:
         if stage.whole:
@@ -142,7 +149,12 @@ def test_first_the_head_learns_then_all_of_it(
     head = body_weights(tmp_path / "run" / "head" / "model.keras")
     assert np.array_equal(head, begun)
     monkeypatch.setattr(transfer, "_learn", learn)
-    assert command.main(["--output", str(tmp_path / "run"), "--resume"]) == 0
+    assert command.main(["--output", str(tmp_path / "run"), "--resume", "--watch"]) == 0
+    with Image.open(tmp_path / "run" / "training.gif") as film:
+        assert film.n_frames == 3
+    shown = [cv2.imread(str(tmp_path / "run" / "watch" / f"000{epoch}.png")) for epoch in (1, 2, 3)]
+    worst = [picture[WORST.y : WORST.bottom, WORST.x : WORST.right].astype(int) for picture in shown]
+    assert all((np.ptp(picture, axis=2) > 100).any() for picture in worst), "coloured pictures are shown"
     assert not np.array_equal(body_weights(tmp_path / "run" / "model.keras"), head)
     record = json.loads((tmp_path / "run" / "model.json").read_text())
     assert record["architecture"] == "imagenet:Tiny" and record["input"] == "whole frame"

@@ -13,6 +13,7 @@ from digitcam.commands import train as command
 from digitcam.training.architectures import ARCHITECTURES
 from digitcam.training.watch import Watch, confusion, first_kernels, worst_of, write_film
 from digitcam.training.watch_picture import ERROR, KERNELS, LOSS, MATRIX, SIZE, WORST, draw_training
+from digitcam.training.watched import WatchedCrops
 from digitcam.types import LABELS, Box
 from tests.test_window import Clock, ScriptedGui
 from tests.training_samples import digits, save_folder, use_tiny_mnist
@@ -29,7 +30,8 @@ def picture(epochs: int, wrong: int = 0, kernels: np.ndarray | None = None) -> n
     images, labels = digits(20)
     matrix = 10 * np.eye(10, dtype=int)
     matrix[3, 5] = wrong
-    worst = [(image, str(label), "5", 0.01) for image, label in zip(images, labels, strict=True)]
+    shown = WatchedCrops.some_of(images, labels)
+    worst = [(shown.image(row), str(label), "5", 0.01) for row, label in enumerate(shown.labels)]
     return draw_training(history(epochs), 8, LABELS, matrix, worst, kernels)
 
 
@@ -61,7 +63,7 @@ def test_the_worst_come_first() -> None:
     answers = np.full((4, 10), 0.02, np.float32)
     answers[np.arange(4), labels] = (0.9, 0.1, 0.5, 0.3)
     answers[1, 7] = 0.6
-    worst = worst_of(images, labels.astype(int), answers, LABELS)
+    worst = worst_of(WatchedCrops.some_of(images, labels), answers, LABELS)
     assert [(truth, said) for _, truth, said, _ in worst] == [("1", "7"), ("3", "3"), ("2", "2"), ("0", "0")]
     assert worst[0][3] == pytest.approx(0.1)
     counts = confusion(labels.astype(int), answers, 10)
@@ -111,7 +113,7 @@ def test_the_window_may_be_closed_while_the_training_goes_on(
     """q closes the window alone, and that is said; the pictures are kept all the same."""
     gui = ScriptedGui(Clock())
     images, labels = digits(40)
-    watch = Watch(tmp_path, (images, labels), LABELS, [], 4, gui)
+    watch = Watch(tmp_path, WatchedCrops.some_of(images, labels), LABELS, [], 4, gui)
     watch.set_model(ARCHITECTURES["mlp"](10))
     watch.on_epoch_end(0, {"loss": 1.0, "val_loss": 1.0, "val_accuracy": 0.5})
     assert len(gui.shown) == 1

@@ -125,7 +125,6 @@ def _checked(job: Run, frames: bool) -> Run:
     if frames:
         others = {"--init": job.init, "--page-crops": job.page_crops, "--teacher": job.teacher}
         given = [option for option, value in others.items() if value is not None]
-        given += ["--watch"] if job.watch else []
         if given:
             raise UserError(f"{given[0]} is for networks of digits and letters: leave it out")
         return job

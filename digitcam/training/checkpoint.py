@@ -65,6 +65,14 @@ class Checkpoint(keras.callbacks.Callback):
         )
 
 
+def load_history(folder: Path) -> History:
+    """One entry for each epoch of a stage that is done; empty where that cannot be read."""
+    try:
+        return list(json.loads((folder / HISTORY).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return []
+
+
 def load_checkpoint(folder: Path, steps: int) -> tuple[History, keras.Model] | None:
     """The history up to the last saved epoch and the model as it was then; None where no epoch was saved.
 

@@ -168,19 +168,14 @@ def _teacher(run: Run, classes: int) -> Teacher | None:
 
 
 def _watching(run: Run, stuff: Material, history: History) -> list[keras.callbacks.Callback]:
-    """What shows the training; a window too, where there is a display."""
+    """What shows the training."""
     if not run.watch:
         return []
-    import cv2
+    from digitcam.training.watch import watching
+    from digitcam.training.watched import WatchedCrops
 
-    from digitcam.display import missing_display
-    from digitcam.training.watch import GIF, Watch
-
-    missing = missing_display(cv2)
-    if missing:
-        print(f"digitcam: no window, since {missing}; {run.folder / GIF} is written", file=sys.stderr)
-    gui = None if missing else cv2
-    return [Watch(run.folder, stuff.validation, stuff.classes, history, run.recipe.epochs, gui)]
+    watched = WatchedCrops.some_of(*stuff.validation)
+    return watching(run.folder, watched, stuff.classes, history, run.recipe.epochs)
 
 
 def describe(model: keras.Model, stuff: Material) -> None:

@@ -20,7 +20,7 @@ from digitcam.metrics import wilson_interval
 from digitcam.models import WHOLE_FRAME
 from digitcam.training import fit
 from digitcam.training.bodies import body_of, build
-from digitcam.training.checkpoint import load_checkpoint, save_model, write_text
+from digitcam.training.checkpoint import History, load_checkpoint, load_history, save_model, write_text
 from digitcam.training.mistakes import write_mistakes
 from digitcam.training.picture_batches import PictureBatches
 from digitcam.training.pictures import PictureFolder, Pictures, find_pictures
@@ -66,8 +66,10 @@ def train(run: Run) -> dict[str, Any]:
     run = replace(run, recipe=replace(run.recipe, architecture=name))
     write_text(run.folder / SETTINGS, json.dumps(run.settings(), indent=1))
     side = int(model.input_shape[1])
+    before: History = []
     for stage in _stages(run, model):
-        model = _learn(run, stage, model, pictures, side)
+        model, learnt = _learn(run, stage, model, pictures, side, before)
+        before = before + learnt
     save_model(model, run.folder / MODEL)
     measured = measure(model, pictures, side)
     record = make_record(
@@ -108,11 +110,13 @@ def _stages(run: Run, model: keras.Model) -> list[Stage]:
     ]
 
 
-def _learn(run: Run, stage: Stage, model: keras.Model, pictures: PictureFolder, side: int) -> keras.Model:
-    """One stage of the training, from where it was left; the model as it is then."""
+def _learn(
+    run: Run, stage: Stage, model: keras.Model, pictures: PictureFolder, side: int, before: History
+) -> tuple[keras.Model, History]:
+    """One stage of the training, from where it was left; the model as it is then, and the stage's history."""
     if stage.folder != run.folder:
         if (stage.folder / MODEL).is_file():
-            return model
+            return model, load_history(stage.folder)
         stage.folder.mkdir(exist_ok=True)
     recipe = run.recipe
     steps = min(MOST_STEPS, max(LEAST_STEPS, -(-len(pictures.train) // recipe.batch_size)))
@@ -131,10 +135,29 @@ def _learn(run: Run, stage: Stage, model: keras.Model, pictures: PictureFolder, 
         pictures.train, side, batch_size=size, seed=run.seed, first_epoch=len(history), steps=steps
     )
     judged = PictureBatches(pictures.validation, side, batch_size=recipe.batch_size)
-    fit.run(model, learnt, judged, stage.folder, epochs=stage.epochs, history=history)
+    fit.run(
+        model,
+        learnt,
+        judged,
+        stage.folder,
+        epochs=stage.epochs,
+        history=history,
+        watching=_watching(run, pictures, side, history, before) if run.watch else (),
+    )
     if stage.folder != run.folder:
         save_model(model, stage.folder / MODEL)
-    return model
+    return model, history
+
+
+def _watching(
+    run: Run, pictures: PictureFolder, side: int, history: History, before: History
+) -> list[keras.callbacks.Callback]:
+    """What shows the training, both of its stages as one."""
+    from digitcam.training.watch import watching
+    from digitcam.training.watched import WatchedPictures
+
+    watched = WatchedPictures.some_of(pictures.validation, side)
+    return watching(run.folder, watched, pictures.classes, history, run.recipe.epochs, before)
 
 
 def predict(model: keras.Model, pictures: Pictures, side: int) -> np.ndarray:

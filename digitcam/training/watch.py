@@ -15,14 +15,13 @@ from digitcam.outputs.pictures import write_picture
 from digitcam.pane import ESCAPE, Pane
 from digitcam.training.checkpoint import History
 from digitcam.training.watch_picture import MOST_WORST, draw_training
+from digitcam.training.watched import Watched
 
 GIF, PICTURES = "training.gif", "watch"
 # Milliseconds that an epoch stays in the film, and the last one.
 STAYS, LAST_STAYS = 350, 2500
 # Batches between two looks at the window's keys.
 EVERY = 5
-# So many digits are judged: a film is no test.
-MOST_JUDGED = 4000
 
 
 class Watch(keras.callbacks.Callback):
@@ -30,27 +29,27 @@ class Watch(keras.callbacks.Callback):
 
     Args:
         folder: of the run.
-        judged: N×28×28 uint8 and N labels, of which the worst are shown.
+        watched: of which the worst are shown.
         names: of the classes that are told; history: one entry for each epoch so far; epochs: in all.
         gui: the module ``cv2``, or its like in tests; None for no window.
+        before: the epochs of an earlier stage, which are counted with these.
     """
 
     def __init__(
         self,
         folder: Path,
-        judged: tuple[np.ndarray, np.ndarray],
+        watched: Watched,
         names: Sequence[str],
         history: History,
         epochs: int,
         gui: Any = None,
+        before: History | None = None,
     ) -> None:
         super().__init__()
         self._folder = folder
-        rng = np.random.default_rng(0)
-        rows = np.sort(rng.permutation(len(judged[1]))[:MOST_JUDGED])
-        self._images, self._labels = judged[0][rows], judged[1][rows].astype(int)
+        self._watched = watched
         self._names = tuple(names)
-        self._history, self._epochs = history, epochs
+        self._history, self._before, self._epochs = history, before or [], epochs
         self._pane = None if gui is None else Pane(gui, mouse=False)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
@@ -58,22 +57,22 @@ class Watch(keras.callbacks.Callback):
             self._attend()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        answers = self.model.predict(
-            self._images[..., None].astype(np.float32), batch_size=500, verbose=0
-        )[:, : len(self._names)]
+        labels = self._watched.labels
+        answers = self._watched.predict(self.model)[:, : len(self._names)]
         values = {name: float(value) for name, value in (logs or {}).items()}
         past = [entry for entry in self._history if entry["epoch"] <= epoch]
         picture = draw_training(
-            [*past, values],
+            [*self._before, *past, values],
             self._epochs,
             self._names,
-            confusion(self._labels, answers, len(self._names)),
-            worst_of(self._images, self._labels, answers, self._names),
+            confusion(labels, answers, len(self._names)),
+            worst_of(self._watched, answers, self._names),
             first_kernels(self.model),
         )
         place = self._folder / PICTURES
         place.mkdir(exist_ok=True)
-        write_picture(place / f"{epoch + 1:04d}.png", picture, overwrite=True)
+        number = len(self._before) + epoch + 1
+        write_picture(place / f"{number:04d}.png", picture, overwrite=True)
         if self._pane is not None and not self._pane.closed:
             self._pane.put(picture)
             self._attend()
@@ -91,6 +90,25 @@ class Watch(keras.callbacks.Callback):
             print("digitcam: the window is closed, the training goes on", file=sys.stderr)
 
 
+def watching(
+    folder: Path,
+    watched: Watched,
+    names: Sequence[str],
+    history: History,
+    epochs: int,
+    before: History | None = None,
+) -> list[keras.callbacks.Callback]:
+    """What shows a training, as ``Watch`` takes it; in a window too, where there is a display."""
+    import cv2
+
+    from digitcam.display import missing_display
+
+    missing = missing_display(cv2)
+    if missing and not history and not before:
+        print(f"digitcam: no window, since {missing}; {folder / GIF} is written", file=sys.stderr)
+    return [Watch(folder, watched, names, history, epochs, None if missing else cv2, before)]
+
+
 def confusion(labels: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
     """K×K counts of N labels and N×K probabilities: row = truth, column = answer."""
     places = labels * classes + answers.argmax(1)
@@ -98,20 +116,28 @@ def confusion(labels: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarr
 
 
 def worst_of(
-    images: np.ndarray, labels: np.ndarray, answers: np.ndarray, names: Sequence[str]
+    watched: Watched, answers: np.ndarray, names: Sequence[str]
 ) -> list[tuple[np.ndarray, str, str, float]]:
     """The images whose truth is the least likely: image, truth, answer, and how likely the truth is."""
+    labels = watched.labels
     likely = answers[np.arange(len(labels)), labels]
     order = np.argsort(likely, kind="stable")[:MOST_WORST]
     said = answers.argmax(1)
-    return [(images[i], names[labels[i]], names[said[i]], float(likely[i])) for i in order.tolist()]
+    return [
+        (watched.image(i), names[labels[i]], names[said[i]], float(likely[i])) for i in order.tolist()
+    ]
 
 
 def first_kernels(model: keras.Model) -> np.ndarray | None:
-    """kh×kw×maps of the first convolution, its inputs averaged; None where there is none."""
+    """kh×kw×maps of the first convolution, its inputs averaged; None where there is none.
+
+    Of a network that has another one for its body it is the body's.
+    """
     for layer in model.layers:
         if isinstance(layer, keras.layers.Conv2D):
             return np.asarray(keras.ops.convert_to_numpy(layer.kernel), np.float32).mean(2)
+        if isinstance(layer, keras.Model):
+            return first_kernels(layer)
     return None
 
 

@@ -41,8 +41,8 @@ def draw_training(
         history: of each epoch so far ``loss``, ``val_loss``, ``val_accuracy``.
         epochs: in all; names: of the classes.
         matrix: K×K counts, row = truth, column = answer.
-        worst: the digits that are furthest from right: image 28×28 uint8, truth, answer, and how likely the
-            truth was.
+        worst: those that are furthest from right: image h×w×3 uint8, truth, answer, and how likely the truth
+            was.
         kernels: kh×kw×maps, of the first convolution; None where there is none.
 
     Returns:
@@ -117,24 +117,30 @@ def _matrix(picture: np.ndarray, matrix: np.ndarray, names: Sequence[str]) -> No
         return
     step = side / len(names)
     for place, name in enumerate(names):
-        text = shortened(name, 8, edge - 4)
-        put_text(picture, text, (MATRIX.x, inner.y + (place + 0.5) * step + 4), 8, FAINT, rim=False)
+        text = shortened(name, 8, step - 4)
         x = inner.x + (place + 0.5) * step - text_width(text, 8) / 2
         put_text(picture, text, (x, inner.bottom + 16), 8, FAINT, rim=False)
+        # A name that finds no room beside its row stands in it.
+        beside = text_width(text, 8) <= edge - 4
+        foot = inner.y + (place + 0.5) * step + 4
+        put_text(picture, text, (MATRIX.x if beside else inner.x + 4, foot), 8, FAINT, rim=not beside)
 
 
 def _worst(picture: np.ndarray, worst: Sequence[tuple[np.ndarray, str, str, float]]) -> None:
     cell = WORST.width // WORST_COLUMNS
     high = WORST.height // (MOST_WORST // WORST_COLUMNS)
-    side = high - CAPTION + 4
+    side = high - CAPTION
     for place, (image, truth, answer, likely) in enumerate(worst[:MOST_WORST]):
         x, y = WORST.x + place % WORST_COLUMNS * cell, WORST.y + place // WORST_COLUMNS * high
-        large = cv2.resize(image, (side, side), interpolation=cv2.INTER_NEAREST)
-        _put(picture, Box(x, y, side, side), np.repeat(large[..., None], 3, 2))
+        _put(picture, Box(x, y, side, side), enlarged(image, (side, side)))
         wrong = truth != answer
-        text = f"{ascii_of(truth)} > {ascii_of(answer)}  {100 * likely:.0f} %"
-        text = shortened(text, 8, cell - 4)
-        put_text(picture, text, (x, y + side + 13), 8, (0, 94, 213) if wrong else FAINT, rim=False)
+        lines = [f"{ascii_of(truth)} > {ascii_of(answer)}  {100 * likely:.0f} %"]
+        if text_width(lines[0], 8) > cell - 4:
+            lines = [ascii_of(truth), f"> {ascii_of(answer)}"]
+        for line, text in enumerate(lines):
+            foot = y + side + (10 if len(lines) > 1 else 13) + 10 * line
+            text = shortened(text, 8, cell - 4)
+            put_text(picture, text, (x, foot), 8, (0, 94, 213) if wrong else FAINT, rim=False)
 
 
 def _fitted(painted: np.ndarray, box: Box) -> np.ndarray:
