@@ -30,7 +30,7 @@ MESSAGE_SECONDS = 3.0
 # Milliseconds that the window waits for keys at a time: short enough that the close button feels alive.
 STEP_MS = 30
 CANNOT_CORRECT = "corrections are off"
-NO_LAYERS = "this network is not one of digits, so that there are no layers to look at"
+NO_LAYERS = "there is no Keras file of this network, so that there are no layers to look at"
 # Width and height of the picture that stands for a first frame that does not come.
 EMPTY = (1280, 720)
 # The last picture is divided by this while no other comes.
@@ -49,7 +49,9 @@ class LooksInside(Protocol):
 
     def wants(self, frame: Frame) -> bool: ...
 
-    def picture(self, image: np.ndarray, reading: Reading) -> np.ndarray: ...
+    def picture(
+        self, image: np.ndarray, reading: Reading, taken: np.ndarray | None = None
+    ) -> np.ndarray: ...
 
     def hover(self, x: int, y: int) -> bool: ...
 
@@ -194,8 +196,8 @@ class Window:
         """The picture that the window shows, panels included: H×W×3 uint8, of a size that suits a screen."""
         image, reading = arranged(self.view, frame.image, reading, self._mirror)
         self._arranged = reading
-        if self.view == LAYERS and self._layers is not None and reading.classes is None:
-            self._plain = self._layers.picture(image, reading)
+        if self.view == LAYERS and self._layers is not None:
+            self._plain = self._layers.picture(image, reading, frame.image)
         else:
             self._plain = render(self.view, image, reading)
         picture = self._plain.copy()

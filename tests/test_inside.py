@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import keras
 import numpy as np
 import pytest
@@ -15,8 +16,12 @@ from digitcam.inside.look import Inside, Look
 from digitcam.inside.paint import AGAINST, FOR, as_heat, as_signed, mosaic
 from digitcam.inside.picture import Around, draw_look, strongest
 from digitcam.inside.stages import CONVOLUTION, POOLING, stages_of
+from digitcam.inside.view import LayersView
+from digitcam.training import bodies
 from digitcam.training.architectures import ARCHITECTURES
+from digitcam.types import Named, Reading
 from digitcam.weights_dir import find_weights
+from digitcam.whole.convention import Convention, prepare
 from tests.drawings import paper, ring
 
 NAMES = (*"0123456789", "not a digit")
@@ -111,7 +116,7 @@ def test_the_pixels_together_speak_for_the_whole_score(inside: Inside, look: Loo
     crops = np.stack([a_nought(), np.zeros((28, 28), np.uint8)])[..., None].astype(np.float32)
     scores = before.predict_on_batch(crops) @ kernel + bias
     for place, spoke in zip((look.answer, look.second), look.spoke, strict=True):
-        assert spoke.shape == (28, 28) and not spoke[look.crop == 0].any()
+        assert spoke.shape == (28, 28) and not spoke[look.shown == 0].any()
         difference = float(scores[0, place] - scores[1, place])
         assert abs(float(spoke.sum()) - difference) < 0.15 * max(1.0, np.abs(spoke).sum())
     assert look.spoke[0].sum() > look.spoke[1].sum()
@@ -124,6 +129,86 @@ def test_a_network_of_whole_frames_is_refused(tmp_path: Path) -> None:
     keras.Model(inputs, keras.layers.Flatten()(inputs)).save(path)
     with pytest.raises(UserError, match="frames.keras is no network of crops: expected an input of 28×28×1"):
         Inside(path)
+
+
+def test_a_place_behind_a_shortcut_looks_where_both_ways_lead() -> None:
+    """A shortcut with a stride and weights of its own does not count twice."""
+    inputs = keras.Input((28, 28, 1))
+    x = keras.layers.Conv2D(4, 3, padding="same")(inputs)
+    y = keras.layers.Conv2D(4, 3, strides=2, padding="same")(x)
+    y = keras.layers.Conv2D(4, 3, padding="same")(y)
+    shortcut = keras.layers.Conv2D(4, 1, strides=2, padding="same")(x)
+    outputs = keras.layers.Conv2D(2, 1)(keras.layers.add([y, shortcut]))
+    stages = stages_of(keras.Model(inputs, outputs))
+    assert stages[-1].field.step == 2
+    # Two windows of 3 behind each other at a stride of 1, the second at one of 2, and one of 3 before them.
+    assert stages[-1].field.size == 3 + 2 + 4
+
+
+def save_frames_network(path: Path, model: keras.Model) -> Convention:
+    model.save(path)
+    return Convention(model.input_shape[2], model.input_shape[1])
+
+
+@pytest.fixture(scope="module")
+def frame() -> np.ndarray:
+    """A photograph's worth of colours, H×W×3 uint8, BGR."""
+    rng = np.random.default_rng(0)
+    small = rng.integers(0, 256, (9, 16, 3), np.uint8)
+    return cv2.resize(small, (640, 360), interpolation=cv2.INTER_CUBIC)
+
+
+def test_a_network_of_whole_frames_is_looked_into(tmp_path: Path, frame: np.ndarray) -> None:
+    """The one that train.py makes from scratch: Keras' own values; what its last maps say adds up."""
+    model = bodies.small(3)
+    convention = save_frames_network(tmp_path / "frames.keras", model)
+    inside = Inside(tmp_path / "frames.keras", convention)
+    look = inside.look(frame)
+    assert look.shown.shape == (96, 96, 3) and len(inside.stages) == 8
+    assert np.abs(look.shown.mean((0, 1)) - frame.mean((0, 1))).max() < 2, "blue first, as frames are"
+    batch = prepare(frame, convention)[None]
+    for stage, maps in zip(inside.stages, look.maps, strict=True):
+        alone = keras.Model(model.inputs, model.get_layer(stage.shown).output)
+        assert np.abs(maps - alone.predict_on_batch(batch)[0]).max() < 1e-4
+    assert np.abs(look.probabilities - model.predict_on_batch(batch)[0]).max() < 1e-4
+    # Behind the last maps stand their means and one dense layer, so that Grad-CAM is known.
+    weights = model.layers[-1].get_weights()[0]
+    last = look.maps[-1]
+    for place, spoke in zip((look.answer, look.second), look.spoke, strict=True):
+        cam = (last * weights[:, place]).sum(-1) / (last.shape[0] * last.shape[1])
+        assert spoke.shape == (96, 96)
+        assert np.abs(spoke - cv2.resize(cam, (96, 96), interpolation=cv2.INTER_LINEAR)).max() < 1e-4
+
+
+def test_a_network_upon_a_body_is_looked_into(tmp_path: Path, frame: np.ndarray) -> None:
+    """Of each size of the body's maps the last convolution, with Keras' values; the answer is the model's."""
+    model = bodies.transferred("MobileNetV2", 4, weights=None)
+    convention = save_frames_network(tmp_path / "frames.keras", model)
+    inside = Inside(tmp_path / "frames.keras", convention)
+    look = inside.look(frame)
+    assert [stage.shape[:2] for stage in inside.stages] == [(side, side) for side in (112, 56, 28, 14, 7)]
+    batch = prepare(frame, convention)[None]
+    before, body = model.layers[1], bodies.body_of(model)
+    for stage, maps in zip(inside.stages, look.maps, strict=True):
+        alone = keras.Model(body.inputs, body.get_layer(stage.shown).output)
+        assert np.abs(maps - np.asarray(alone(before(batch), training=False))[0]).max() < 1e-4
+    assert np.abs(look.probabilities - model.predict_on_batch(batch)[0]).max() < 1e-4
+    assert look.features.shape == (1280,) and look.spoke[0].shape == (224, 224)
+    assert np.abs(look.spoke[0]).max() > 0
+
+
+def test_a_network_of_frames_is_drawn(tmp_path: Path, frame: np.ndarray) -> None:
+    """By the view: the whole frame is looked at as it was read, whatever size it is shown at."""
+    convention = save_frames_network(tmp_path / "frames.keras", bodies.small(3))
+    inside = Inside(tmp_path / "frames.keras", convention)
+    view = LayersView(lambda: inside, ("red", "green", "blue"))
+    named = Reading("", 0, 0.0, (1280, 720), (), classes=(Named("red", 0.9),))
+    larger = cv2.resize(frame, (1280, 720))
+    view.picture(larger, named, frame)
+    view.close()
+    shown = view.picture(larger, named, frame)
+    assert shown.shape == (720, 1280, 3)
+    assert view._look is not None and np.array_equal(view._look.shown, inside.look(frame).shown)
 
 
 def test_numbers_become_colours() -> None:

@@ -108,7 +108,7 @@ def test_the_largest_digit_is_looked_at_until_another_is_picked(view: LayersView
     """By a click on the small frame; it is followed where it goes, and its crop is what is shown."""
     image = paper(*SIZE)
     view.picture(image, reading(SMALL, LARGE))
-    assert view._look is not None and np.array_equal(view._look.crop, LARGE.crop)
+    assert view._look is not None and np.array_equal(view._look.shown, LARGE.crop)
     layout = view._layout
     assert layout is not None
     frame = layout.frame
@@ -118,7 +118,7 @@ def test_the_largest_digit_is_looked_at_until_another_is_picked(view: LayersView
     assert view.click(round(left + unit * 120), round(top + unit * 130))
     assert not view.click(5, 700), "there is no digit"
     view.picture(image, reading(SMALL, LARGE))
-    assert np.array_equal(view._look.crop, SMALL.crop)
+    assert np.array_equal(view._look.shown, SMALL.crop)
     moved = digit(Box(140, 120, 40, 60), 2)
     view.picture(image, reading(LARGE, moved))
     assert view._picked == Picked(moved.box)
@@ -175,14 +175,14 @@ def test_of_a_film_evidence_is_asked_for_now_and_then() -> None:
 def test_why_a_digit_was_read_is_known_of_the_frames_between(view: LayersView) -> None:
     """From the evidence of an earlier frame, where the digit has not gone far; its ink is where it was."""
     known = evidence(LARGE)
-    before = subject_of(replace(reading(LARGE), evidence=known))
+    before = subject_of(replace(reading(LARGE), evidence=known), None, paper(*SIZE))
     assert before is not None and before.candidate == 0 and before.known_at == LARGE.box
     moved = digit(Box(LARGE.box.x + 6, *LARGE.box.as_list()[1:]), 5)
-    between = subject_of(replace(reading(moved), evidence=known))
+    between = subject_of(replace(reading(moved), evidence=known), None, paper(*SIZE))
     assert between is not None and between.box == moved.box
     assert between.candidate == 0 and between.known_at == LARGE.box
     gone = digit(Box(LARGE.box.x + 300, *LARGE.box.as_list()[1:]), 5)
-    lost = subject_of(replace(reading(gone), evidence=known))
+    lost = subject_of(replace(reading(gone), evidence=known), None, paper(*SIZE))
     assert lost is not None and lost.candidate is None and lost.known_at == gone.box
 
 
@@ -196,7 +196,7 @@ class Scripted:
     def wants(self, frame: Frame) -> bool:
         return frame.time != 7.0
 
-    def picture(self, image: np.ndarray, reading: Reading) -> np.ndarray:
+    def picture(self, image: np.ndarray, reading: Reading, taken: np.ndarray | None = None) -> np.ndarray:
         self.told.append("drawn")
         return np.full_like(image, 33)
 

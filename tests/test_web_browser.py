@@ -332,7 +332,8 @@ def test_tabs_are_chosen_by_keys_and_address(visit: Visit) -> None:
     """Arrow keys, Home and End; the address names the tab, so that it is there after loading anew."""
     page = visit.page
     page.locator("#tab-camera").focus()
-    steps = (("ArrowRight", "draw"), ("ArrowRight", "picture"), ("ArrowRight", "camera"), ("End", "picture"))
+    names = ("draw", "picture", "layers", "camera")
+    steps = [*(("ArrowRight", name) for name in names), ("End", "layers"), ("ArrowLeft", "picture")]
     for key, name in steps:
         page.keyboard.press(key)
         assert page.evaluate("document.activeElement.id") == f"tab-{name}"

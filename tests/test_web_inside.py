@@ -102,7 +102,8 @@ def test_what_cannot_be_looked_into_is_told() -> None:
     def refuse() -> Inside:
         raise UserError("mine.keras is no network of crops")
 
-    for open_inside, words in ((None, "no layers view"), (refuse, "mine.keras is no network of crops.")):
+    faults = ((None, "There is no Keras file"), (refuse, "mine.keras is no network of crops."))
+    for open_inside, words in faults:
         service = Service(open_model(find()), open_inside=open_inside)
         client = make_app(service, own_names("127.0.0.1")).test_client()
         for _ in range(100):
@@ -133,8 +134,8 @@ def test_a_look_has_keras_own_values(client: FlaskClient, network: dict, page: b
     answer = look(client, page, "?crops=1").json
     told = answer["look"]
     largest = max(answer["digits"], key=lambda digit: digit["box"][2] * digit["box"][3])
-    assert told["box"] == largest["box"] and told["crop"] == largest["crop"] and not told["refused"]
-    crop = np.frombuffer(base64.b64decode(told["crop"]), np.uint8).reshape(1, 28, 28, 1).astype(np.float32)
+    assert told["box"] == largest["box"] and told["input"] == largest["crop"] and not told["refused"]
+    crop = np.frombuffer(base64.b64decode(told["input"]), np.uint8).reshape(1, 28, 28, 1).astype(np.float32)
     for stage, known, maps in zip(network["stages"], inside.stages, told["maps"], strict=True):
         alone = keras.Model(model.inputs, model.get_layer(known.shown).output)
         expected = alone.predict_on_batch(crop)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ pytest.importorskip("flask", reason="flask is not installed: pip install '.[web]
 from digitcam.bench.browsing import FAKE_CAMERA
 from digitcam.bench.served import Served
 from digitcam.inside.look import Inside
+from digitcam.training import bodies
 from digitcam.weights_dir import find_weights
+from digitcam.whole.convention import Convention
 from tests.browser import Visit, chromium
 from tests.drawings import hash_sign
 from tests.handwriting import STROKES, draw_text
@@ -93,7 +96,7 @@ def test_values_on_the_page_are_keras_own(visit: Visit) -> None:
     with page.expect_response(lambda response: "/api/inside?" in response.url) as caught:
         page.click("#layers-picks button")
     told = caught.value.json()["look"]
-    crop = np.frombuffer(base64.b64decode(told["crop"]), np.uint8).reshape(1, 28, 28, 1).astype(np.float32)
+    crop = np.frombuffer(base64.b64decode(told["input"]), np.uint8).reshape(1, 28, 28, 1).astype(np.float32)
     model, stages = keras.saving.load_model(WEIGHTS, compile=False), Inside(WEIGHTS).stages
     for index in (0, 3, len(stages) - 1):
         stage = stages[index]
@@ -174,10 +177,31 @@ def test_the_camera_is_looked_into(visit: Visit) -> None:
     assert page.evaluate("document.getElementById('camera-video').srcObject") is None
 
 
+def test_a_network_of_whole_pictures(browser: Any, tmp_path: Path, page_file: Path) -> None:
+    """It looks at all of a picture, which is shown in its colours at the network's size."""
+    model = bodies.small(3)
+    model.save(tmp_path / "mine.keras")
+    names = ["red", "green", "blue"]
+    record = {"input": "whole frame", "classes": names, "frame": Convention(96, 96).to_json()}
+    (tmp_path / "mine.json").write_text(json.dumps(record))
+    with Served("--model", str(tmp_path / "mine.keras")) as process:
+        visit = Visit(browser, process.url)
+        page = visit.page
+        page.click("#tab-layers")
+        page.click("#layers-picture")
+        page.set_input_files("#picture-file", page_file)
+        looked_at(visit)
+        assert page.locator("#layers-input-name").inner_text() == "input 96×96"
+        assert page.locator("#layers-stages canvas").count() == 8
+        assert set(page.locator("#layers-answer th").all_inner_texts()) == set(names)
+        assert page.locator("#layers-ink").is_hidden() and page.locator("#layers-picks button").count() == 0
+        visit.close()
+
+
 def test_a_network_that_cannot_be_opened(visit: Visit) -> None:
     """The page says why, and goes on reading."""
     page = visit.page
-    sentence = "This model is shown whole pictures: it has no layers view."
+    sentence = "There is no Keras file of this model: it cannot be looked into."
     page.route("**/api/inside", lambda route: route.fulfill(status=404, json={"error": sentence}))
     page.click("#tab-layers")
     assert visit.problem("layers") == sentence

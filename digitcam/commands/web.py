@@ -8,7 +8,6 @@ import threading
 import webbrowser
 from collections.abc import Sequence
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 from digitcam.commands.cam_options import Parser, confidence
@@ -87,8 +86,8 @@ def serve(options: argparse.Namespace, stack: ExitStack) -> str:
             "pip install 'digitcam[web]', or pip install flask waitress"
         ) from None
     from digitcam.corrections.corrector import open_corrections
-    from digitcam.inside.look import Inside
-    from digitcam.models import DIGIT_CROPS, find
+    from digitcam.inside.opening import opener_of
+    from digitcam.models import find
     from digitcam.opening import open_model
     from digitcam.web.guard import is_loopback, own_names
     from digitcam.web.service import Service
@@ -98,8 +97,7 @@ def serve(options: argparse.Namespace, stack: ExitStack) -> str:
     if model.takes_corrections and not options.no_corrections:
         hand, corrector = open_corrections(options.model, _say)
         correct = corrector.correct
-    open_inside = partial(Inside, model.path) if model.input == DIGIT_CROPS else None
-    service = Service(open_model(model, hand), options.conf, correct, open_inside)
+    service = Service(open_model(model, hand), options.conf, correct, opener_of(model))
     stack.callback(service.close)
     names = own_names(options.host, options.allowed)
     server = Server(make_app(service, names), options.host, options.port)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,19 +43,20 @@ def open_window(
 
 
 def look_inside(options: argparse.Namespace) -> LayersView | None:
-    """What looks into the network that reads; None of one that is shown whole frames."""
-    from digitcam.models import DIGIT_CROPS, find
+    """What looks into the network that reads; None where there is no Keras file of it."""
+    from digitcam.inside.opening import opener_of
+    from digitcam.models import find
     from digitcam.weights_dir import find_weights
 
     model = options.kind
     if options.baseline:
         model = find(options.model or find_weights() / "classic.keras")
-    if model is None or model.input != DIGIT_CROPS:
+    opener = None if model is None else opener_of(model)
+    if opener is None:
         return None
-    from digitcam.inside.look import Inside
     from digitcam.inside.view import LayersView
 
-    return LayersView(partial(Inside, model.path), model.classes)
+    return LayersView(opener, model.classes)
 
 
 def open_drawing(options: argparse.Namespace, correct: Correct | None) -> tuple[Source, DrawWindow]:

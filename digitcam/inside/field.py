@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -35,6 +36,13 @@ class Field(NamedTuple):
 
 
 WHOLE = Field(1, 1, 0)
+
+
+def together(fields: Sequence[Field]) -> Field:
+    """What a place sees that is made of the places of several maps, such as behind a shortcut."""
+    start = min(field.start for field in fields)
+    end = max(field.start + field.size for field in fields)
+    return Field(end - start, max(field.step for field in fields), start)
 
 
 def padding_before(length: int, kernel: int, stride: int, padding: str) -> int:

@@ -1,4 +1,4 @@
-"""A crop on its way through a network: every map, the last features, the answer, and what spoke for it."""
+"""A crop or a frame on its way through a network: maps, last features, the answer, what spoke for it."""
 
 from __future__ import annotations
 
@@ -9,26 +9,28 @@ from typing import Any
 import numpy as np
 
 from digitcam.errors import UserError
-from digitcam.inside.stages import Stage, features_before, stages_of
+from digitcam.inside.attribution import grad_cam, integrated_gradients
+from digitcam.inside.network import Network
+from digitcam.inside.stages import Stage
+from digitcam.whole.convention import RGB, Convention, prepare
 
-# Points of the path along which gradients are added up.
-STEPS = 12
+CROP = (28, 28, 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """What a network makes of one crop.
+    """What a network makes of one crop, or of a frame.
 
     Attributes:
-        crop: 28×28 uint8.
+        shown: the input: a crop of 28×28 uint8, or a frame at the network's size, H×W×3 uint8, BGR.
         maps: of each stage H×W×C float32, as Keras gives them.
         features: D float32, what the last layer weighs; empty where that is no dense layer.
         probabilities: K float32.
         answer, second: the likeliest class and the one after it.
-        spoke: for each of the two 28×28 float32, how much each pixel spoke for it; below 0 against it.
+        spoke: for each of the two H×W float32, how much each pixel spoke for it; below 0 against it.
     """
 
-    crop: np.ndarray
+    shown: np.ndarray
     maps: tuple[np.ndarray, ...]
     features: np.ndarray
     probabilities: np.ndarray
@@ -41,17 +43,19 @@ class Inside:
     """A network that can be looked into.
 
     Args:
-        path: a ``.keras`` file of a network that takes N×28×28×1, values 0 to 255.
+        path: a ``.keras`` file of a network that takes N×28×28×1, values 0 to 255, or whole frames.
+        convention: how frames are prepared for it; None for a network of crops.
 
     Attributes:
         stages: what has maps, from the input to the answer.
         dense: features×classes float32, how the last layer weighs them; None where it is no dense layer.
+        shape: height, width and channels of its input.
 
     Raises:
         UserError: it cannot be read, takes something else, or Keras has another backend than TensorFlow.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, convention: Convention | None = None) -> None:
         from digitcam.keras_door import import_keras, load_keras_model
 
         model = load_keras_model(path)
@@ -61,64 +65,53 @@ class Inside:
                 f"a look into {path} needs Keras with TensorFlow, not {keras.backend.backend()}: "
                 "unset KERAS_BACKEND"
             )
-        shape = tuple(model.inputs[0].shape[1:])
-        if shape != (28, 28, 1):
-            raise UserError(f"{path} is no network of crops: expected an input of 28×28×1, received {shape}")
-        self.stages: tuple[Stage, ...] = stages_of(model)
-        features, last = features_before(model)
-        self.dense = None if last is None else np.asarray(last.kernel, np.float32)
-        shown = [model.get_layer(stage.shown).output for stage in self.stages]
-        within = [] if features is None else [features]
-        self._many = keras.Model(model.inputs, [*shown, *within, *model.outputs])
-        self._run, self._gradients = _compiled(keras, model, self._many, features, last)
+        self._convention = convention
+        self.shape = tuple(int(length or 0) for length in model.inputs[0].shape[1:])
+        expected = CROP if convention is None else (convention.height, convention.width, 3)
+        if self.shape != expected:
+            kind, wanted = "crops" if convention is None else "frames", "×".join(map(str, expected))
+            raise UserError(
+                f"{path} is no network of {kind}: expected an input of {wanted}, received {self.shape}"
+            )
+        network = Network(model, str(path))
+        self.stages: tuple[Stage, ...] = network.stages
+        self.dense = network.dense
+        self._run = _compiled(network, self.shape)
+        method = integrated_gradients if convention is None or not self.stages else grad_cam
+        self._spoke = method(network, self.shape)
 
-    def look(self, crop: np.ndarray) -> Look:
-        """Send a crop, 28×28 uint8, through the network."""
-        batch = crop[None, ..., None].astype(np.float32)
-        given = [np.asarray(each)[0] for each in self._run(batch)]
-        maps = tuple(given[: len(self.stages)])
-        features = given[len(self.stages)] if self.dense is not None else np.zeros(0, np.float32)
-        probabilities = given[-1]
+    def look(self, image: np.ndarray) -> Look:
+        """Send a crop, 28×28 uint8, through the network, or a frame, H×W×3 uint8, BGR."""
+        batch, shown = self._prepared(image)
+        maps, features, answers = self._run(batch)
+        probabilities = np.asarray(answers)[0]
         second, answer = (int(place) for place in np.argsort(probabilities, kind="stable")[-2:])
-        return Look(crop, maps, features, probabilities, answer, second, self._spoke(batch, answer, second))
+        return Look(
+            shown,
+            tuple(np.asarray(each)[0] for each in maps),
+            np.zeros(0, np.float32) if features is None else np.asarray(features)[0],
+            probabilities,
+            answer,
+            second,
+            self._spoke(batch, answer, second),
+        )
 
-    def _spoke(self, batch: np.ndarray, answer: int, second: int) -> tuple[np.ndarray, np.ndarray]:
-        """Integrated gradients of both classes' scores, from an empty crop to this one.
-
-        Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks" (2017); together the pixels
-        speak for the difference of the scores, by the midpoint rule with ``STEPS`` points.
-        """
-        at = ((np.arange(STEPS, dtype=np.float32) + 0.5) / STEPS)[:, None, None, None]
-        classes = np.repeat(np.array([answer, second], np.int32), STEPS)
-        gradients = np.asarray(self._gradients(np.concatenate([at * batch, at * batch]), classes))
-        both = gradients.reshape(2, STEPS, 28, 28).mean(1) * batch[0, ..., 0]
-        return both[0], both[1]
+    def _prepared(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The batch of one that the network takes, float32, and what it shows."""
+        if self._convention is None:
+            return image[None, ..., None].astype(np.float32), image
+        prepared = prepare(image, self._convention)
+        scale, shift = (np.array(v, np.float32) for v in (self._convention.scale, self._convention.shift))
+        levels = np.clip(np.rint((prepared - shift) / scale), 0, 255).astype(np.uint8)
+        return prepared[None], levels[..., ::-1] if self._convention.colours == RGB else levels
 
 
-def _compiled(keras: Any, model: Any, many: Any, features: Any, last: Any) -> tuple[Any, Any]:
-    """The network with all its maps, and the gradients of classes' scores by the input, as one graph each."""
+def _compiled(network: Network, shape: tuple[int, ...]) -> Any:
+    """The network with all its maps as one graph."""
     import tensorflow as tf
 
-    before = None if features is None else keras.Model(model.inputs, features)
-
-    @tf.function(input_signature=[tf.TensorSpec((None, 28, 28, 1), tf.float32)])
+    @tf.function(input_signature=[tf.TensorSpec((None, *shape), tf.float32)])
     def run(batch: Any) -> Any:
-        given = many(batch, training=False)
-        return given if isinstance(given, (list, tuple)) else [given]
+        return network(batch)
 
-    @tf.function(
-        input_signature=[tf.TensorSpec((None, 28, 28, 1), tf.float32), tf.TensorSpec((None,), tf.int32)]
-    )
-    def gradients(batch: Any, classes: Any) -> Any:
-        with tf.GradientTape() as tape:
-            tape.watch(batch)
-            if before is None:
-                scores = tf.math.log(model(batch, training=False) + 1e-7)
-            else:
-                # Before softmax: there a class's score does not depend on the others'.
-                scores = tf.matmul(before(batch, training=False), last.kernel.value)
-                scores = scores + (last.bias.value if last.use_bias else 0.0)
-            told = tf.reduce_sum(tf.gather(scores, classes, batch_dims=1))
-        return tape.gradient(told, batch)
-
-    return run, gradients
+    return run

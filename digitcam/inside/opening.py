@@ -4,9 +4,30 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from digitcam.errors import UserError
 from digitcam.inside.look import Inside
+from digitcam.models import DIGIT_CROPS, LITERT, Model
+from digitcam.whole.convention import Convention
+
+
+def opener_of(model: Model) -> Callable[[], Inside] | None:
+    """What opens a model's network; None where there is no Keras file of it."""
+    if model.made_by is not None or model.path.suffix == LITERT:
+        return None
+    if model.input == DIGIT_CROPS:
+        return partial(Inside, model.path)
+    return partial(_open_frames, model)
+
+
+def _open_frames(model: Model) -> Inside:
+    """The network of a model that is shown whole frames, which its record says how to prepare."""
+    if "frame" not in model.record:
+        raise UserError(
+            f"{model.path.with_suffix('.json')} does not say how frames are prepared: make the model anew"
+        )
+    return Inside(model.path, Convention.of(model.record["frame"], str(model.path.with_suffix(".json"))))
 
 
 class Opening:

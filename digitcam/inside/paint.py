@@ -35,6 +35,11 @@ def mosaic(maps: np.ndarray, columns: int, gap: int = 1, ground: float = 0.0) ->
     return cells.reshape(rows * (height + gap), columns * (width + gap))
 
 
+def in_colour(picture: np.ndarray) -> np.ndarray:
+    """H×W or H×W×3 uint8 as H×W×3."""
+    return np.repeat(picture[..., None], 3, 2) if picture.ndim == 2 else picture
+
+
 def enlarged(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """A picture at a width and height, its pixels as squares where it grows."""
     grows = size[0] >= picture.shape[1] and size[1] >= picture.shape[0]

@@ -10,7 +10,7 @@ import numpy as np
 
 from digitcam.inside.layout import GAP, Layout, Place
 from digitcam.inside.look import Look
-from digitcam.inside.paint import GROUND, as_heat, as_signed, enlarged, mosaic
+from digitcam.inside.paint import GROUND, as_heat, as_signed, enlarged, in_colour, mosaic
 from digitcam.inside.stages import CONVOLUTION, Stage
 from digitcam.sureness import colour_of
 from digitcam.text import LEAST_TEXT, LIGHT, Colour, put_text, text_width
@@ -110,11 +110,13 @@ def _draw_way(
     tiles = (
         ("digit", around.digit),
         ("ink", inked),
-        ("input, 28x28", np.repeat(look.crop[..., None], 3, 2)),
+        (f"input {look.shown.shape[1]}x{look.shown.shape[0]}", in_colour(look.shown)),
         (f"spoke for {ascii_of(names[look.answer])}", as_signed(look.spoke[0], most)),
         (f"for {ascii_of(names[look.second])}", as_signed(look.spoke[1], most)),
     )
-    for box, (text, tile) in zip(layout.tiles, tiles, strict=True):
+    # Of a whole frame nothing was cut out.
+    first = 2 if look.shown.ndim == 3 else 0
+    for box, (text, tile) in list(zip(layout.tiles, tiles, strict=True))[first:]:
         _caption(picture, box, letters, shortened(text, letters, 1.1 * box.width), FAINT)
         if tile is not None:
             _put(picture, box, _within(tile, box))
@@ -141,8 +143,8 @@ def _draw_chosen(
         _put(picture, layout.kernel, _kernel(kernel, layout.kernel))
     box = layout.seen
     _caption(picture, box, letters, f"looks at {stage.field.size}x{stage.field.size}", FAINT)
-    _put(picture, box, enlarged(np.repeat(look.crop[..., None], 3, 2), (box.width, box.height)))
-    side = look.crop.shape[0]
+    _put(picture, box, enlarged(in_colour(look.shown), (box.width, box.height)))
+    side = look.shown.shape[0]
     x, y, width, height = stage.field.patch(row, column, side)
     unit = box.width / side
     first = round(box.x + x * unit), round(box.y + y * unit)

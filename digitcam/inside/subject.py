@@ -28,7 +28,7 @@ class Subject(NamedTuple):
     """What is looked at.
 
     Attributes:
-        box: in the frame; crop: 28×28 uint8.
+        box: in the frame; crop: 28×28 uint8, or a whole frame, H×W×3.
         candidate: which one of the evidence it is; None where not known.
         known_at: its box when the evidence was taken, which may have been some frames ago.
     """
@@ -51,12 +51,18 @@ def pick_at(reading: Reading, x: int, y: int) -> Picked | None:
     return None
 
 
-def subject_of(reading: Reading, picked: Picked | None = None) -> Subject | None:
+def subject_of(reading: Reading, picked: Picked | None, frame: np.ndarray) -> Subject | None:
     """What is nearest to the picked one in place and size; without it the largest digit.
+
+    Args:
+        frame: H×W×3 uint8, what was read: where networks name whole frames, all of it is looked at.
 
     Returns:
         None where there is no digit to look at.
     """
+    if reading.classes is not None:
+        whole = Box(0, 0, *reading.size)
+        return Subject(whole, frame, None, whole)
     evidence = reading.evidence
     wanted = None if picked is None else picked.box
     if picked is not None and picked.refused and evidence is not None and evidence.boxes:

@@ -27,7 +27,8 @@ NOTHING = ("nothing to look into", "no digit was read in this frame")
 class LayersView:
     """What is shown of the network while it looks at one digit: the one that was picked, or the largest.
 
-    What was refused can be picked, too: the small frame shows it, and why.
+    What was refused can be picked, too: the small frame shows it, and why. A network of whole frames looks at
+    all of the frame.
 
     Args:
         open_inside: opens the network to look into; called once, on a thread of its own, when the view is
@@ -43,6 +44,7 @@ class LayersView:
         self._layout: Layout | None = None
         self._size = (0, 0)
         self._look: Look | None = None
+        self._seen = np.zeros(0, np.uint8)
         self._reading: Reading | None = None
         self._picked: Picked | None = None
         self._place: Place | None = None
@@ -60,8 +62,15 @@ class LayersView:
         """Wait until what is being loaded is."""
         self._opening.close()
 
-    def picture(self, image: np.ndarray, reading: Reading) -> np.ndarray:
-        """The view of a frame and its reading, both as they are shown; H×W×3 uint8 of the frame's size."""
+    def picture(self, image: np.ndarray, reading: Reading, taken: np.ndarray | None = None) -> np.ndarray:
+        """The view of a frame and its reading, both as they are shown.
+
+        Args:
+            taken: the frame as it was read, for networks of whole frames; by default as it is shown.
+
+        Returns:
+            H×W×3 uint8 of the shown frame's size.
+        """
         reading = self._reading = self._evidence.carry(reading)
         size = image.shape[1], image.shape[0]
         self._opening.start()
@@ -69,7 +78,7 @@ class LayersView:
         self._told_loading = loading and inside is None
         if inside is None:
             return _told(image, LOADING if loading else (self._opening.problem,))
-        subject = subject_of(reading, self._picked)
+        subject = subject_of(reading, self._picked, image if taken is None else taken)
         if subject is None:
             self._look = None
             return _told(image, NOTHING)
@@ -77,8 +86,8 @@ class LayersView:
             self._picked = self._picked._replace(box=subject.box)
         if self._layout is None or size != self._size:
             self._layout, self._size = lay_out(inside.stages, *size), size
-        if self._look is None or not np.array_equal(self._look.crop, subject.crop):
-            self._look = inside.look(subject.crop)
+        if self._look is None or not np.array_equal(self._seen, subject.crop):
+            self._look, self._seen = inside.look(subject.crop), subject.crop
         around = _around(image, reading, subject)
         stages, names = inside.stages, self._names[: len(self._look.probabilities)]
         return draw_look(size, self._layout, stages, self._look, names, around, self._place)

@@ -25,12 +25,14 @@ def network_of(inside: Inside, names: Sequence[str]) -> dict[str, Any]:
     """What stays the same from look to look.
 
     Returns:
-        ``names`` of the outputs, and ``stages``, each with ``name``, ``kind``, ``shape`` (height, width,
-        maps), ``field`` (size, step and start of the patch of the input behind a place) and ``kernel``, null
-        of a pooling: its ``shape`` (height, width, inputs, maps) and ``values``. Whatever is in base64, here
-        and in a look, is float32, little-endian, by rows, unless it is told to be bytes.
+        ``names`` of the outputs, the shape of the ``input``, and ``stages``, each with ``name``, ``kind``,
+        ``shape`` (height, width, maps), ``field`` (size, step and start of the patch of the input behind a
+        place) and ``kernel``, null of a pooling: its ``shape`` (height, width, inputs, maps) and ``values``.
+        Whatever is in base64, here and in a look, is float32, little-endian, by rows, unless it is told to be
+        bytes.
     """
-    return {"names": list(names), "stages": [_stage(stage) for stage in inside.stages]}
+    stages = [_stage(stage) for stage in inside.stages]
+    return {"names": list(names), "input": list(inside.shape), "stages": stages}
 
 
 def look_of(reading: Reading, subject: Subject, refused: bool, look: Look) -> dict[str, Any]:
@@ -38,9 +40,9 @@ def look_of(reading: Reading, subject: Subject, refused: bool, look: Look) -> di
 
     Returns:
         ``box``, and whether it was ``refused``; ``part`` of the picture around it, with its ``ink`` (null
-        where unknown; ``size``, and ``levels`` as bytes); ``crop`` as bytes; ``maps`` of each stage,
-        ``features``, and what ``spoke`` for the ``answer`` and for the ``second`` class; ``probabilities`` as
-        numbers; ``why`` in lines.
+        where unknown; ``size``, and ``levels`` as bytes); ``input`` as bytes, of a frame red first; ``maps``
+        of each stage, ``features``, and what ``spoke`` for the ``answer`` and for the ``second`` class;
+        ``probabilities`` as numbers; ``why`` in lines.
     """
     evidence, candidate = reading.evidence, subject.candidate
     part = beside(subject.box, *reading.size)
@@ -49,7 +51,7 @@ def look_of(reading: Reading, subject: Subject, refused: bool, look: Look) -> di
         "refused": refused,
         "part": part.as_list(),
         "ink": _ink(ink_of(reading, subject)),
-        "crop": _packed(look.crop),
+        "input": _packed(look.shown if look.shown.ndim == 2 else look.shown[..., ::-1]),
         "maps": [_packed(_floats(maps)) for maps in look.maps],
         "features": _packed(_floats(look.features)),
         "probabilities": [float(probability) for probability in look.probabilities],

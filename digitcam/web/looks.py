@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from digitcam.inside.look import Inside, Look
 from digitcam.inside.opening import Opening
 from digitcam.inside.subject import pick_at, subject_of
@@ -29,6 +31,7 @@ class Looks:
         self._opening = None if open_inside is None else Opening(open_inside)
         self._names = names
         self._last: Look | None = None
+        self._seen = np.zeros(0, np.uint8)
 
     def network(self) -> dict[str, Any]:
         """The network once it is open, its ``state`` being ``ready``; until then ``loading``, which begins.
@@ -37,7 +40,7 @@ class Looks:
             Refused: it cannot be looked into.
         """
         if self._opening is None:
-            raise Refused(404, "This model is shown whole pictures: it has no layers view.")
+            raise Refused(404, "There is no Keras file of this model: it cannot be looked into.")
         self._opening.start()
         if self._opening.loading:
             return LOADING
@@ -46,7 +49,7 @@ class Looks:
             raise Refused(404, f"{self._opening.problem}.")
         return {"state": "ready", **network_of(inside, self._names)}
 
-    def look(self, reading: Reading, pick: Pick) -> dict[str, Any]:
+    def look(self, image: np.ndarray, reading: Reading, pick: Pick) -> dict[str, Any]:
         """The ``look`` at what is picked in a reading, null where there is nothing, and what was ``refused``.
 
         Raises:
@@ -57,11 +60,11 @@ class Looks:
             raise Refused(409, "The network is not open yet: ask for /api/inside until it is ready.")
         start = time.perf_counter()
         picked = pick.picked if pick.point is None else pick_at(reading, *pick.point)
-        subject = subject_of(reading, picked)
+        subject = subject_of(reading, picked, image)
         told = None
         if subject is not None:
-            if self._last is None or (self._last.crop != subject.crop).any():
-                self._last = inside.look(subject.crop)
+            if self._last is None or not np.array_equal(self._seen, subject.crop):
+                self._last, self._seen = inside.look(subject.crop), subject.crop
             told = look_of(reading, subject, picked is not None and picked.refused, self._last)
         answer = {"look": told, "refused": refused_of(reading)}
         return {**answer, "ms": {"look": round(1e3 * (time.perf_counter() - start), 3)}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as TookTooLong
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -61,7 +62,7 @@ class Service:
         Raises:
             Refused: it cannot be read, or not now.
         """
-        return self._read(self._readers, upload, wish, lambda reading: {})
+        return self._read(self._readers, upload, wish, lambda image, reading: {})
 
     def network(self) -> dict[str, Any]:
         """The network that reads, for a page that looks into it. Refused where that cannot be done."""
@@ -69,12 +70,16 @@ class Service:
 
     def look(self, upload: Upload, wish: Wish, pick: Pick) -> dict[str, Any] | None:
         """``read``, and a look into the network at what is picked."""
-        return self._read(self._seeing, upload, wish, lambda reading: self._looks.look(reading, pick))
+        return self._read(self._seeing, upload, wish, partial(self._looks.look, pick=pick))
 
     def _read(
-        self, readers: Readers, upload: Upload, wish: Wish, more: Callable[[Reading], dict[str, Any]]
+        self,
+        readers: Readers,
+        upload: Upload,
+        wish: Wish,
+        more: Callable[[np.ndarray, Reading], dict[str, Any]],
     ) -> dict[str, Any] | None:
-        """The answer to a picture, and what ``more`` tells of its reading."""
+        """The answer to a picture, and what ``more`` tells of it and its reading."""
         picture = _Picture(upload)
         asked = time.perf_counter()
 
@@ -87,7 +92,7 @@ class Service:
                 frame = Frame(image, wish.frame, wish.time, upload.name, still=False)
                 reading = readers.read_frame(wish.page, frame)
             answer = answer_of(reading, 1e3 * waited, 1e3 * picture.seconds, wish.crops)
-            told = more(reading)
+            told = more(image, reading)
             return {**answer, **told, "ms": {**answer["ms"], **told.get("ms", {})}}
 
         try:

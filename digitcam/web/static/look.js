@@ -4,15 +4,16 @@ import { Mosaic, PATCH, MARK, bytesOf, floatsOf, grey, heat, largest, paintLarge
 import { firstName } from "./reading.js";
 
 const MOST_BARS = 11;
-const INPUT = 28; // pixels a side
 const SPEAKS = 0.985; // what speaks more than this share of the pixels is in full colour
 
+const asItIs = (colour) => colour;
 const $ = (name) => document.getElementById(`layers-${name}`);
 
 export class LookView {
-  // network: names of its outputs, and its stages, as the server tells them.
-  constructor({ names, stages }) {
+  // network: names of its outputs, the shape of its input, and its stages, as the server tells them.
+  constructor({ names, input, stages }) {
     this.names = names;
+    [this.height, this.width, this.channels] = input;
     this.stages = stages.map((stage) => ({
       ...stage,
       mosaic: new Mosaic(...stage.shape),
@@ -47,8 +48,12 @@ export class LookView {
   // Show a look, as the server tells it, at a part of a picture (a Blob).
   async show(look, picture) {
     this.look = { ...look, maps: look.maps.map(floatsOf), features: floatsOf(look.features), spoke: look.spoke.map(floatsOf) };
-    const crop = bytesOf(look.crop);
-    this.input = (row, column) => crop[row * INPUT + column];
+    const { width, channels } = this;
+    const input = bytesOf(look.input);
+    this.input = (row, column) => {
+      const at = (row * width + column) * channels;
+      return channels === 1 ? grey(input[at]) : [input[at], input[at + 1], input[at + 2]];
+    };
     this.paintWay();
     this.stages.forEach((_, i) => this.paintStage(i));
     this.paintChosen();
@@ -69,15 +74,17 @@ export class LookView {
 
   paintWay() {
     const { ink, spoke, answer, second } = this.look;
+    $("ink").parentElement.hidden = this.channels > 1; // of a whole picture nothing was cut out
     if (ink) {
       const levels = bytesOf(ink.levels);
       paintLarge($("ink"), ink.size[1], ink.size[0], (row, column) => levels[row * ink.size[0] + column], grey);
     }
-    paintLarge($("input"), INPUT, INPUT, this.input, grey);
+    paintLarge($("input"), this.height, this.width, this.input, asItIs);
+    $("input-name").textContent = `input ${this.width}×${this.height}`;
     const strengths = spoke.map((values) => values.map(Math.abs).sort());
     const most = Math.max(...strengths.map((sorted) => sorted[Math.floor(SPEAKS * sorted.length)]));
     [answer, second].forEach((which, i) => {
-      paintLarge($(`spoke-${i}`), INPUT, INPUT, (row, column) => spoke[i][row * INPUT + column], signed(most));
+      paintLarge($(`spoke-${i}`), this.height, this.width, (row, column) => spoke[i][row * this.width + column], signed(most));
       $(`for-${i}`).textContent = `spoke for ${firstName(this.names[which])}`;
     });
     $("why").replaceChildren(...this.look.why.map((line) => {
@@ -128,7 +135,7 @@ export class LookView {
     const get = (y, x) => this.value(y, x);
     paintLarge($("map"), height, width, get, heat(this.value(row, column)), [column, row, 1, 1], MARK);
     $("map-name").textContent = `map ${which + 1} of ${maps}, layer ${index + 1}`;
-    paintLarge($("patch"), INPUT, INPUT, this.input, grey, patchOf(field, row, column), PATCH);
+    paintLarge($("patch"), this.height, this.width, this.input, asItIs, this.patchOf(field, row, column), PATCH);
     $("patch-name").textContent = `looks at ${field.size}×${field.size}`;
     this.paintKernel();
     this.tellStrongest();
@@ -211,11 +218,12 @@ export class LookView {
     paintLarge($("features"), rows, columns, (row, column) => features[row * columns + column] ?? 0, heat(most));
     $("features-name").textContent = `${features.length} last features`;
   }
-}
 
-// The patch of the input behind a place of a map: x, y, width and height.
-function patchOf({ size, step, start }, row, column) {
-  const [x, y] = [column, row].map((place) => Math.max(start + step * place, 0));
-  const [right, foot] = [column, row].map((place) => Math.min(start + step * place + size, INPUT));
-  return [x, y, Math.max(1, right - x), Math.max(1, foot - y)];
+  // The patch of the input behind a place of a map: x, y, width and height.
+  patchOf({ size, step, start }, row, column) {
+    const [x, y] = [column, row].map((place) => Math.max(start + step * place, 0));
+    const right = Math.min(start + step * column + size, this.width);
+    const foot = Math.min(start + step * row + size, this.height);
+    return [x, y, Math.max(1, right - x), Math.max(1, foot - y)];
+  }
 }
