@@ -1,6 +1,6 @@
 // One look into the network, painted: the way to it, the maps of each stage, one of them enlarged, the answer.
 
-import { Mosaic, PATCH, MARK, bytesOf, floatsOf, grey, heat, largest, paintLarge, signed } from "./maps.js";
+import { Mosaic, PATCH, MARK, bytesOf, floatsOf, grey, heat, largest, paintLarge, pixel, signed } from "./maps.js";
 import { firstName } from "./reading.js";
 
 const MOST_BARS = 11;
@@ -52,7 +52,7 @@ export class LookView {
     const input = bytesOf(look.input);
     this.input = (row, column) => {
       const at = (row * width + column) * channels;
-      return channels === 1 ? grey(input[at]) : [input[at], input[at + 1], input[at + 2]];
+      return channels === 1 ? grey(input[at]) : pixel(input[at], input[at + 1], input[at + 2]);
     };
     this.paintWay();
     this.stages.forEach((_, i) => this.paintStage(i));

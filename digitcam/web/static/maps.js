@@ -11,39 +11,60 @@ const [FOR, AGAINST, GROUND] = [[230, 159, 0], [0, 114, 178], [40, 40, 40]];
 export const MARK = "#fff";
 export const PATCH = "#e69f00";
 
-// What a server packed in base64: bytes, or little-endian numbers of 4 bytes.
+// What the server packed in base64: bytes, or numbers of 4 bytes, little-endian as machines with browsers are.
 export function bytesOf(packed) {
-  return Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(packed);
+  const letters = atob(packed);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+  return bytes;
 }
 
 export function floatsOf(packed) {
-  const view = new DataView(bytesOf(packed).buffer);
-  return Float32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
+  return new Float32Array(bytesOf(packed).buffer);
 }
 
-export function largest(values, sign = (value) => value) {
-  return values.reduce((most, value) => Math.max(most, sign(value)), 0);
+export function largest(values, size = (value) => value) {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, size(values[i]));
+  return most;
 }
 
-// Colours of numbers: a function from a value to red, green and blue.
+// Colours of numbers: functions from a value to a pixel, which is red, green, blue and opaque in one number.
+const STEPS = 255;
+
+export function pixel(red, green, blue) {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0; // as ImageData has it
+}
+
+function table(colourAt) {
+  return Uint32Array.from({ length: STEPS + 1 }, (_, i) => pixel(...colourAt(i / STEPS)));
+}
+
+const HEAT = table((part) => {
+  const at = part * (VIRIDIS.length - 1);
+  const below = Math.min(Math.floor(at), VIRIDIS.length - 2);
+  return mixed(VIRIDIS[below], VIRIDIS[below + 1], at - below);
+});
+const [FOR_IT, AGAINST_IT] = [FOR, AGAINST].map((colour) => table((part) => mixed(GROUND, colour, part)));
+const GREY = table((part) => mixed([0, 0, 0], [255, 255, 255], part));
+
 export function heat(most) {
-  return (value) => {
-    const at = (Math.min(Math.max(value / (most || 1), 0), 1) * (VIRIDIS.length - 1));
-    const below = Math.min(Math.floor(at), VIRIDIS.length - 2);
-    return mixed(VIRIDIS[below], VIRIDIS[below + 1], at - below);
-  };
+  const scale = STEPS / (most || 1);
+  return (value) => HEAT[Math.round(Math.min(Math.max(value * scale, 0), STEPS))];
 }
 
 export function signed(most) {
-  return (value) => mixed(GROUND, value >= 0 ? FOR : AGAINST, Math.min(Math.abs(value) / (most || 1), 1));
+  const scale = STEPS / (most || 1);
+  return (value) => (value >= 0 ? FOR_IT : AGAINST_IT)[Math.round(Math.min(Math.abs(value) * scale, STEPS))];
 }
 
 export function grey(value) {
-  return [value, value, value];
+  return GREY[value];
 }
 
 function mixed(from, to, part) {
-  return [0, 1, 2].map((i) => from[i] + (to[i] - from[i]) * part);
+  return [0, 1, 2].map((i) => Math.round(from[i] + (to[i] - from[i]) * part));
 }
 
 // Maps side by side, height × width × count values by rows, each with a line of the ground around it.
@@ -53,23 +74,20 @@ export class Mosaic {
     this.rows = Math.ceil(count / columns);
     this.canvas = makeCanvas(columns * (width + 1) + 1, this.rows * (height + 1) + 1);
     this.image = new ImageData(this.canvas.width, this.canvas.height);
+    this.pixels = new Uint32Array(this.image.data.buffer);
   }
 
   // Paint them, the one with the number `chosen` in a frame; `get(row, column, which)` gives a value.
   paint(target, get, colour, chosen = -1) {
-    const { data } = this.image;
-    data.fill(0);
+    const { pixels, canvas } = this;
     for (let which = 0; which < this.count; which++) {
       const [x0, y0] = this.corner(which);
       for (let row = 0; row < this.height; row++) {
-        let at = 4 * ((y0 + row) * this.canvas.width + x0);
-        for (let column = 0; column < this.width; column++, at += 4) {
-          const [red, green, blue] = colour(get(row, column, which));
-          data[at] = red; data[at + 1] = green; data[at + 2] = blue; data[at + 3] = 255;
-        }
+        const at = (y0 + row) * canvas.width + x0;
+        for (let column = 0; column < this.width; column++) pixels[at + column] = colour(get(row, column, which));
       }
     }
-    [target.width, target.height] = [this.canvas.width, this.canvas.height];
+    [target.width, target.height] = [canvas.width, canvas.height];
     const context = target.getContext("2d");
     context.putImageData(this.image, 0, 0);
     if (chosen < 0) return;
@@ -94,7 +112,8 @@ export class Mosaic {
 export function paintLarge(target, height, width, get, colour, frame, mark) {
   const small = makeCanvas(width, height);
   const image = new ImageData(width, height);
-  for (let i = 0; i < width * height; i++) image.data.set([...colour(get(Math.floor(i / width), i % width)), 255], 4 * i);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < width * height; i++) pixels[i] = colour(get(Math.floor(i / width), i % width));
   small.getContext("2d").putImageData(image, 0, 0);
   const unit = Math.max(1, Math.floor(SIDE / Math.max(width, height)));
   [target.width, target.height] = [width * unit, height * unit];
