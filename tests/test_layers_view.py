@@ -159,10 +159,10 @@ for name in dir(cv2):
 
 
 def test_of_a_film_evidence_is_asked_for_now_and_then() -> None:
-    """Three times a second, of pictures always, and anew where time runs back; it is carried on meanwhile."""
+    """Twice a second, of pictures always, and anew where time runs back; it is carried on meanwhile."""
     film = NowAndThen()
     frames = [Frame(paper(9, 9), time=k / 30, still=False) for k in range(31)]
-    assert [k for k, frame in enumerate(frames) if film.wants(frame)] == [0, 9, 18, 27]
+    assert [k for k, frame in enumerate(frames) if film.wants(frame)] == [0, 15, 30]
     assert film.wants(frames[3]) and not film.wants(frames[4])
     assert film.wants(Frame(paper(9, 9)))
     bare = replace(reading(LARGE), evidence=None)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from digitcam.types import Evidence, Frame, Reading
 
 # Seconds of the film from one reading with evidence to the next; the eye hardly takes a reason in sooner.
-EVERY = 0.3
+EVERY = 0.5
 
 
 class NowAndThen:
