@@ -16,7 +16,7 @@ from digitcam.pane import TITLE
 from digitcam.user_folder import VARIABLE
 from tests.handwriting import STROKES
 from tests.shell import start_cam, wait_until
-from tests.x11 import find_window, press, screenshot, settled, xdotool
+from tests.x11 import find_window, press, press_until, screenshot, settled, xdotool
 
 # ``cam.py`` with the networks that ship.
 REAL = "import sys; import digitcam.commands.cam as cam; sys.exit(cam.entry())"
@@ -50,8 +50,12 @@ class Pen:
         xdotool(self.environ, "mousemove", "--window", self.window, str(x), str(y), "click", "1")
         wait_until(lambda: (screenshot(self.environ)[:, PAPER:] != before[:, PAPER:]).any(), 20)
 
-    def press(self, key: str) -> None:
-        press(self.environ, self.window, key)
+    def press(self, key: str, labels: str | None = None) -> None:
+        """Press a key; where it changes what is read, until these are the digits."""
+        if labels is None:
+            press(self.environ, self.window, key)
+        else:
+            press_until(self.environ, self.window, key, lambda: self.labels() == labels)
 
     def numbers(self) -> list[str]:
         """The numbers of the last reading."""
@@ -76,7 +80,7 @@ class Pen:
 
     def quit(self) -> str:
         """Press q; what was said on standard error."""
-        self.press("q")
+        press_until(self.environ, self.window, "q", lambda: self.process.poll() is not None)
         _, errors = self.process.communicate(timeout=30)
         assert self.process.returncode == 0, errors
         return errors
@@ -107,12 +111,9 @@ def test_undo_clear_and_eraser(pen: Pen) -> None:
     pen.write("7", 60, 100, 150)
     pen.write("3", 250, 100, 150)
     pen.reads("73")
-    pen.press("z")
-    pen.reads("7")
-    pen.press("r")
-    pen.reads("")
-    pen.press("z")
-    pen.reads("7")
+    pen.press("z", "7")
+    pen.press("r", "")
+    pen.press("z", "7")
     xdotool(pen.environ, "mousemove", "--window", pen.window, "500", "500", "click", "3")
     pen.reads("")
     pen.press("z")
@@ -184,14 +185,12 @@ def test_a_written_digit_is_corrected(pen: Pen) -> None:
     pen.write("7", 60, 100, 150)
     pen.reads("7")
     pen.choose_card(PAPER + 100, 120)
-    pen.press("1")
-    pen.reads("1")
+    pen.press("1", "1")
     pen.write("7", 320, 110, 150)
     pen.reads("11")
     pen.press("t")
     pen.press("Right")
-    pen.press("4")
-    pen.reads("44")
+    pen.press("4", "44")
     pen.quit()
     found = CorrectionFile().read()
     assert [(c.read_as, c.label) for c in found] == [(7, 1), (1, 4)]

@@ -12,7 +12,7 @@ from digitcam.pane import TITLE
 from digitcam.user_folder import VARIABLE
 from tests.handwriting import STROKES
 from tests.shell import start_cam, wait_until
-from tests.x11 import find_window, press, screenshot, settled, xdotool
+from tests.x11 import at_rest, find_window, press_until, screenshot, settled, xdotool
 
 REAL = "import sys; import digitcam.commands.cam as cam; sys.exit(cam.entry())"
 # The darkest of viridis, which maps without an answer have all over. BGR.
@@ -38,11 +38,11 @@ def test_layers_over_the_demo(display: Mapping[str, str], tmp_path: Path) -> Non
     wait_until(lambda: shows_maps(display), 60)
     first = screenshot(display)
     wait_until(lambda: (screenshot(display)[:, 200:1000] != first[:, 200:1000]).mean() > 0.01, 20)
-    press(display, window, "space")
-    before = screenshot(display)
+    press_until(display, window, "space", lambda: at_rest(display))
+    before = settled(display)
     xdotool(display, "mousemove", "--window", window, "330", "120")
     wait_until(lambda: (screenshot(display)[480:700, 200:500] != before[480:700, 200:500]).mean() > 0.05, 20)
-    press(display, window, "q")
+    press_until(display, window, "q", lambda: process.poll() is not None)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
 
@@ -70,13 +70,12 @@ def test_layers_beside_what_is_written(display: Mapping[str, str], tmp_path: Pat
     write("7", 60)
     wait_until(lambda: read() == "7", 20)
     assert not shows_maps(environ, 640)
-    settled(environ)
-    press(environ, window, "v")
+    cards = settled(environ)
+    press_until(environ, window, "v", lambda: (screenshot(environ)[:, 640:] != cards[:, 640:]).any())
     wait_until(lambda: shows_maps(environ, 640), 60)
     write("3", 250)
     wait_until(lambda: read() == "73", 20)
-    press(environ, window, "v")
-    wait_until(lambda: not shows_maps(environ, 640), 20)
-    press(environ, window, "q")
+    press_until(environ, window, "v", lambda: not shows_maps(environ, 640))
+    press_until(environ, window, "q", lambda: process.poll() is not None)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors

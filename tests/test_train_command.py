@@ -263,7 +263,7 @@ def test_nothing_but_the_export_and_the_look_inside_import_tensorflow() -> None:
     files = [*(ROOT / "digitcam").rglob("*.py"), ROOT / "train.py", ROOT / "cam.py", ROOT / "evaluate.py"]
     assert len(files) > 50
     found = sorted(path.name for path in files if pattern.search(path.read_text(encoding="utf-8")))
-    assert found == ["export.py", "look.py"]
+    assert found == ["export.py", "graphs.py"]
 
 
 def test_help_is_there_without_keras() -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from digitcam.pane import TITLE
 from tests.samples import draw_page, save_picture
 from tests.shell import LOST_CAMERA, start_cam, wait_until
-from tests.x11 import close_button, find_window, press, xdotool
+from tests.x11 import close_button, find_window, press_until, screenshot, settled, xdotool
 
 
 def finish(process: subprocess.Popen) -> tuple[int, str]:
@@ -30,12 +30,11 @@ def test_keys_on_a_display(display: Mapping[str, str], tmp_path: Path) -> None:
     page = save_picture(tmp_path / "page.png")
     process = start_cam(tmp_path, page.name, environ=display)
     window = find_window(display, TITLE, process)
-    press(display, window, "s")
-    wait_until(lambda: len(list(tmp_path.glob("digitcam-*.png"))) == 1, 30)
-    press(display, window, "v")
-    press(display, window, "s")
-    wait_until(lambda: len(list(tmp_path.glob("digitcam-*.png"))) == 2, 30)
-    press(display, window, "q")
+    press_until(display, window, "s", lambda: len(list(tmp_path.glob("digitcam-*.png"))) == 1)
+    before = settled(display)
+    press_until(display, window, "v", lambda: (screenshot(display) != before).any())
+    press_until(display, window, "s", lambda: len(list(tmp_path.glob("digitcam-*.png"))) == 2)
+    press_until(display, window, "q", lambda: process.poll() is not None)
     status, errors = finish(process)
     assert status == 0
     assert errors.startswith("digitcam: 1 frame") and errors.count("\n") == 1, "and nothing else is said"
@@ -66,7 +65,7 @@ def test_mouse_does_no_harm(display: Mapping[str, str], tmp_path: Path) -> None:
     xdotool(display, "windowsize", window, "300", "700")
     time.sleep(0.2)
     assert process.poll() is None
-    press(display, window, "Escape")
+    press_until(display, window, "Escape", lambda: process.poll() is not None)
     assert finish(process)[0] == 0
 
 
@@ -95,12 +94,11 @@ def test_window_is_there_while_networks_load(display: Mapping[str, str], tmp_pat
     words = ("demo", "--size", "320x240", "--json", "out.jsonl")
     process = start_cam(tmp_path, *words, environ=display, script=LATE_READER)
     window = find_window(display, TITLE, process)
-    press(display, window, "s")
-    wait_until(lambda: list(tmp_path.glob("digitcam-*.png")), 30)
+    press_until(display, window, "s", lambda: list(tmp_path.glob("digitcam-*.png")))
     assert (tmp_path / "out.jsonl").read_text() == ""
     (tmp_path / "go").touch()
     wait_until(lambda: (tmp_path / "out.jsonl").read_text().count("\n") > 2, 30)
-    press(display, window, "q")
+    press_until(display, window, "q", lambda: process.poll() is not None)
     assert finish(process)[0] == 0
     assert json.loads((tmp_path / "out.jsonl").read_text().splitlines()[0])["frame"] == 0
 
@@ -120,9 +118,8 @@ def test_camera_that_is_lost_keeps_its_window(display: Mapping[str, str], tmp_pa
     process = start_cam(tmp_path, "0", environ=display, script=LOST_CAMERA)
     window = find_window(display, TITLE, process)
     wait_until((tmp_path / "away").exists, 30)
-    press(display, window, "s")
-    wait_until(lambda: list(tmp_path.glob("digitcam-*.png")), 30)
-    press(display, window, "q")
+    press_until(display, window, "s", lambda: list(tmp_path.glob("digitcam-*.png")))
+    press_until(display, window, "q", lambda: process.poll() is not None)
     status, errors = finish(process)
     assert status == 0, errors
     assert re.search(r"^digitcam: [1-5] frames?, ", errors, re.MULTILINE), errors

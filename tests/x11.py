@@ -11,7 +11,7 @@ import ctypes.util
 import os
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import numpy as np
@@ -78,30 +78,35 @@ def find_window(environ: Mapping[str, str], title: str, process: subprocess.Pope
     On a busy machine Qt 5 misses now and then that its window was mapped, and never paints it; what a window
     manager does when it hides a window and shows it again helps.
     """
-    end, shown_again = time.monotonic() + 60, time.monotonic() + 4
+    end, again = time.monotonic() + 60, None
     while time.monotonic() < end:
         found = xdotool(environ, "search", "--onlyvisible", "--name", f"^{title}$").split()
         if found and screenshot(environ).any():
             return found[-1]
         if process.poll() is not None:
             raise AssertionError(f"no window, but {process.returncode} and {process.communicate()}")
-        if found and time.monotonic() > shown_again:
+        if found and again is None:
+            again = time.monotonic() + 4
+        if found and again is not None and time.monotonic() > again:
             xdotool(environ, "windowunmap", "--sync", found[-1], "windowmap", "--sync", found[-1])
-            shown_again = time.monotonic() + 4
+            again = None
         time.sleep(0.1)
     raise AssertionError(f"no window {title}, or nothing in it")
 
 
+def at_rest(environ: Mapping[str, str]) -> bool:
+    """Whether nothing changes on the display for some time."""
+    before = screenshot(environ)
+    time.sleep(0.4)
+    return np.array_equal(screenshot(environ), before)
+
+
 def settled(environ: Mapping[str, str]) -> np.ndarray:
-    """A screenshot, once nothing has changed on the display for some time."""
-    end, before = time.monotonic() + 30, screenshot(environ)
-    while time.monotonic() < end:
-        time.sleep(0.4)
-        now = screenshot(environ)
-        if np.array_equal(now, before):
-            return now
-        before = now
-    raise AssertionError("the display does not come to rest")
+    """A screenshot, once nothing changes on the display any more."""
+    end = time.monotonic() + 30
+    while not at_rest(environ):
+        assert time.monotonic() < end, "the display does not come to rest"
+    return screenshot(environ)
 
 
 def press(environ: Mapping[str, str], window: str, key: str) -> None:
@@ -110,6 +115,21 @@ def press(environ: Mapping[str, str], window: str, key: str) -> None:
     OpenCV's windows remember one key alone until they are asked for it; people type more slowly than that.
     """
     xdotool(environ, "windowfocus", "--sync", window, "key", key, "sleep", "0.15")
+
+
+def press_until(
+    environ: Mapping[str, str], window: str, key: str, holds: Callable[[], object], seconds: float = 40
+) -> None:
+    """Press a key until something holds: now and then a window of a busy machine loses one."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        press(environ, window, key)
+        again = time.monotonic() + 8
+        while time.monotonic() < again:
+            if holds():
+                return
+            time.sleep(0.02)
+    raise AssertionError(f"{key} was pressed in vain")
 
 
 def close_button(environ: Mapping[str, str], window: str) -> None:

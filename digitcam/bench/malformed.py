@@ -115,7 +115,8 @@ def _host(dice: random.Random, picture: bytes) -> bytes:
 
 def _other_site(dice: random.Random, picture: bytes) -> bytes:
     headers = ["Origin: http://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site", "Origin: \xff://"]
-    return post(picture, dice.choice(headers), path=dice.choice(["/api/read", "/api/corrections"]))
+    path = dice.choice(["/api/read", "/api/corrections", "/api/inside"])
+    return post(picture, dice.choice(headers), path=path)
 
 
 def _length(dice: random.Random, picture: bytes) -> tuple[bytes, bool]:
@@ -193,9 +194,10 @@ def _form(dice: random.Random, picture: bytes) -> bytes:
 def _words(dice: random.Random, picture: bytes) -> bytes:
     words = dice.choice(
         ["page=" + "a" * 500, "page=%00", "page=../x", "page=", "time=1", "page=a&time=nan", "page=a&time=-1",
-         "page=a&time=1e999", "frame=x", "frame=1e400", "crops=yes", "page=a&time=1&frame=-3", "%ff"]
+         "page=a&time=1e999", "frame=x", "frame=1e400", "crops=yes", "page=a&time=1&frame=-3", "%ff",
+         "point=1", "point=1e9,x", "box=0,0,0,0", "box=1,2,3", "box=-9,9,99999999999,1", "refused=%00"]
     )  # fmt: skip
-    return post(picture, path=f"/api/read?{words}")
+    return post(picture, path=f"{dice.choice(['/api/read', '/api/inside'])}?{words}")
 
 
 def _correction(dice: random.Random, picture: bytes) -> bytes:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from digitcam.errors import UserError
-from digitcam.inside.attribution import grad_cam, integrated_gradients
+from digitcam.inside.graphs import forward, grad_cam, integrated_gradients
 from digitcam.inside.network import Network
 from digitcam.inside.stages import Stage
 from digitcam.whole.convention import RGB, Convention, prepare
@@ -76,7 +75,7 @@ class Inside:
         network = Network(model, str(path))
         self.stages: tuple[Stage, ...] = network.stages
         self.dense = network.dense
-        self._run = _compiled(network, self.shape)
+        self._run = forward(network, self.shape)
         method = integrated_gradients if convention is None or not self.stages else grad_cam
         self._spoke = method(network, self.shape)
 
@@ -104,14 +103,3 @@ class Inside:
         scale, shift = (np.array(v, np.float32) for v in (self._convention.scale, self._convention.shift))
         levels = np.clip(np.rint((prepared - shift) / scale), 0, 255).astype(np.uint8)
         return prepared[None], levels[..., ::-1] if self._convention.colours == RGB else levels
-
-
-def _compiled(network: Network, shape: tuple[int, ...]) -> Any:
-    """The network with all its maps as one graph."""
-    import tensorflow as tf
-
-    @tf.function(input_signature=[tf.TensorSpec((None, *shape), tf.float32)])
-    def run(batch: Any) -> Any:
-        return network(batch)
-
-    return run

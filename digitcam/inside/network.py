@@ -29,6 +29,7 @@ class Network:
         from digitcam.keras_door import import_keras
 
         keras = import_keras()
+        self._ops = keras.ops
         last: Any = model.layers[-1]
         is_dense = isinstance(last, keras.layers.Dense) and len(last.input.shape) == 2
         self._last = last if is_dense else None
@@ -57,12 +58,10 @@ class Network:
 
     def scores(self, features: Any, answers: Any) -> Any:
         """N×K, before softmax where that is known: there a class's score does not depend on the others'."""
-        import tensorflow as tf
-
         if self._last is None:
-            return tf.math.log(answers + 1e-7)
-        scores = tf.matmul(features, self._last.kernel.value)
-        return scores + (self._last.bias.value if self._last.use_bias else 0.0)
+            return self._ops.log(answers + 1e-7)
+        scores = self._ops.matmul(features, self._last.kernel)
+        return scores + (self._last.bias if self._last.use_bias else 0.0)
 
 
 def _parts(keras: Any, model: Any, name: str) -> list[tuple[Any, Any]]:

@@ -1,4 +1,4 @@
-"""Which pixels spoke for a class: two methods, each as a graph that is built once for a network."""
+"""A network as graphs, each built once: its way forward, and two methods to tell which pixels spoke."""
 
 from __future__ import annotations
 
@@ -15,6 +15,17 @@ STEPS = 12
 
 # A batch of one, and two classes, to H×W float32 for each: how much each pixel spoke for it, below 0 against.
 Attribution = Callable[[np.ndarray, int, int], tuple[np.ndarray, np.ndarray]]
+
+
+def forward(network: Network, shape: tuple[int, ...]) -> Callable[[np.ndarray], Any]:
+    """``network`` with all its maps as one graph, for a batch of inputs of a shape."""
+    import tensorflow as tf
+
+    @tf.function(input_signature=[tf.TensorSpec((None, *shape), tf.float32)])
+    def run(batch: Any) -> Any:
+        return network(batch)
+
+    return run
 
 
 def integrated_gradients(network: Network, shape: tuple[int, ...]) -> Attribution:
