@@ -193,6 +193,8 @@ def test_empty_paper_has_nothing_to_look_at(client: FlaskClient, network: dict) 
         ("?box=1,2,3", "`box` must be x,y,width,height in whole pixels."),
         ("?box=1,2,3,1e9", "`box` must be x,y,width,height in whole pixels."),
         ("?box=1,2,3,99999999999", "`box` must be x,y,width,height in whole pixels."),
+        ("?box=0,0,0,0", "`box` must have a width and a height of 1 at least."),
+        ("?box=5,5,9,-1", "`box` must have a width and a height of 1 at least."),
         ("?refused=yes", "`refused` must be 0 or 1."),
     ],
 )

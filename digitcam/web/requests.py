@@ -149,6 +149,8 @@ def pick_in(values: Mapping[str, str]) -> Pick:
     """
     point, box = _numbers(values, "point", "x,y"), _numbers(values, "box", "x,y,width,height")
     refused = _flag(values, "refused")
+    if box is not None and min(box[2:]) < 1:
+        raise Refused(400, "`box` must have a width and a height of 1 at least.")
     picked = None if box is None else Picked(Box(*box), refused)
     return Pick(None if point is None else (point[0], point[1]), picked)
 
