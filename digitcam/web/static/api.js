@@ -10,19 +10,25 @@ export class ApiError extends Error {
   }
 }
 
+// No answer came, or not all of it.
+function gone(error) {
+  const words = error.name === "TimeoutError" ? "has not answered for long" : "does not answer: is it still running";
+  return new ApiError(0, `digitcam ${words}?`, 1);
+}
+
 async function ask(address, options) {
   let response;
   try {
     response = await fetch(address, { ...options, signal: AbortSignal.timeout(PATIENCE) });
   } catch (error) {
-    const words = error.name === "TimeoutError" ? "has not answered for long" : "does not answer: is it still running";
-    throw new ApiError(0, `digitcam ${words}?`, 1);
+    throw gone(error);
   }
   if (response.status === 204) return null;
   let answer = {};
   try {
     answer = await response.json();
-  } catch {
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw gone(error); // it broke off in the middle
     throw new ApiError(response.status, "What digitcam answered cannot be understood.", 1);
   }
   if (!response.ok) {
