@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from digitcam.bench.browsing import FAKE_CAMERA
+from digitcam.bench.served import Served
 from digitcam.display import ui_framework
 from digitcam.user_folder import VARIABLE
-from tests.browser import need_browser
+from tests.browser import chromium, need_browser
 from tests.needs import need_program, need_virtual_display
 from tests.x11 import virtual_display
 
@@ -37,6 +39,19 @@ def driver() -> Iterator[Any]:
 
     with sync_playwright() as driver:
         yield driver
+
+@pytest.fixture(scope="module")
+def camera_browser(driver: Any) -> Iterator[Any]:
+    """A Chromium with a camera."""
+    with chromium(driver, *FAKE_CAMERA) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    """A running ``cam.py web``."""
+    with Served() as process:
+        yield process
 
 
 @pytest.fixture(scope="module")

@@ -15,34 +15,21 @@ import pytest
 
 pytest.importorskip("flask", reason="flask is not installed: pip install '.[web]'")
 
-from digitcam.bench.browsing import FAKE_CAMERA
 from digitcam.bench.served import Served
 from digitcam.inside.look import Inside
 from digitcam.training import bodies
 from digitcam.weights_dir import find_weights
 from digitcam.whole.convention import Convention
-from tests.browser import Visit, chromium
+from tests.browser import Visit
 from tests.drawings import hash_sign
 from tests.handwriting import STROKES, draw_text
 
 WEIGHTS = find_weights() / "digits.keras"
 
 
-@pytest.fixture(scope="module")
-def browser(driver: Any) -> Iterator[Any]:
-    with chromium(driver, *FAKE_CAMERA) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[Served]:
-    with Served() as process:
-        yield process
-
-
 @pytest.fixture
-def visit(browser: Any, process: Served) -> Iterator[Visit]:
-    visit = Visit(browser, process.url, permissions=["camera"])
+def visit(camera_browser: Any, served: Served) -> Iterator[Visit]:
+    visit = Visit(camera_browser, served.url, permissions=["camera"])
     yield visit
     visit.close()
 
@@ -177,7 +164,7 @@ def test_the_camera_is_looked_into(visit: Visit) -> None:
     assert page.evaluate("document.getElementById('camera-video').srcObject") is None
 
 
-def test_a_network_of_whole_pictures(browser: Any, tmp_path: Path, page_file: Path) -> None:
+def test_a_network_of_whole_pictures(camera_browser: Any, tmp_path: Path, page_file: Path) -> None:
     """It looks at all of a picture, which is shown in its colours at the network's size."""
     model = bodies.small(3)
     model.save(tmp_path / "mine.keras")
@@ -185,7 +172,7 @@ def test_a_network_of_whole_pictures(browser: Any, tmp_path: Path, page_file: Pa
     record = {"input": "whole frame", "classes": names, "frame": Convention(96, 96).to_json()}
     (tmp_path / "mine.json").write_text(json.dumps(record))
     with Served("--model", str(tmp_path / "mine.keras")) as process:
-        visit = Visit(browser, process.url)
+        visit = Visit(camera_browser, process.url)
         page = visit.page
         page.click("#tab-layers")
         page.click("#layers-picture")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,8 @@ import pytest
 
 pytest.importorskip("flask", reason="flask is not installed: pip install '.[web]'")
 
-from digitcam.bench.browsing import FAKE_CAMERA
 from digitcam.bench.served import Served
-from tests.browser import Visit, chromium
+from tests.browser import Visit
 from tests.handwriting import draw_text
 from tests.needs import need
 
@@ -23,18 +21,6 @@ SCREENS = [
     pytest.param({"width": 1280, "height": 800}, "dark", id="laptop"),
     pytest.param({"width": 3840, "height": 2160}, "light", id="4K"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser(driver: Any) -> Iterator[Any]:
-    with chromium(driver, *FAKE_CAMERA) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[Served]:
-    with Served() as process:
-        yield process
 
 
 def check(visit: Visit, place: str) -> None:
@@ -51,12 +37,12 @@ def check(visit: Visit, place: str) -> None:
 
 @pytest.mark.parametrize(("viewport", "scheme"), SCREENS)
 def test_every_tab_looks_right(
-    browser: Any, process: Served, tmp_path: Path, viewport: dict[str, int], scheme: str
+    camera_browser: Any, served: Served, tmp_path: Path, viewport: dict[str, int], scheme: str
 ) -> None:
     """Each tab with something in it: what is shown fits the window, keeps its form, and can be read aloud."""
     page_file = tmp_path / "page.png"
     cv2.imwrite(str(page_file), draw_text("473 1"))
-    visit = Visit(browser, process.url, viewport=viewport, color_scheme=scheme, permissions=["camera"])
+    visit = Visit(camera_browser, served.url, viewport=viewport, color_scheme=scheme, permissions=["camera"])
     visit.page.locator("#camera-rate:not(:empty)").wait_for()
     video, labels = (visit.page.locator(f"#camera-{name}").bounding_box() for name in ("video", "labels"))
     assert all(abs(video[side] - labels[side]) <= 1 for side in ("x", "y", "width", "height"))

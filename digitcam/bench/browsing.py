@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -66,17 +66,26 @@ def measure_browser(served: Served, film: Sequence[bytes]) -> dict[str, Any] | N
     with camera_page(served, film) as page:
         if page is None:
             return None
-        count = _counted(page, "/api/read")
+        answers: list[float] = []
+
+        def answered(request: Any) -> None:
+            if "/api/read" in request.url:
+                answers.append(time.perf_counter())
+
+        page.on("requestfinished", answered)
         page.goto(served.url, wait_until="load")
         load = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
         sizes = page.evaluate("performance.getEntriesByType('resource').map((file) => file.decodedBodySize)")
-        readings = count()
+        page.wait_for_timeout(1000 * WARM)
+        answers.clear()
+        page.wait_for_timeout(1000 * COUNTED)
+        readings = len(answers) / COUNTED
         size = page.locator("video").evaluate("({videoWidth, videoHeight}) => [videoWidth, videoHeight]")
     return {
         "load_ms": round(load, 1),
         "page_kb": round((sum(sizes) + len(served.ask("/")[1])) / 1e3, 1),
         "camera": size,
-        "readings_a_second": readings,
+        "readings_a_second": round(readings, 1),
     }
 
 
@@ -99,30 +108,6 @@ def measure_looks(served: Served, film: Sequence[bytes]) -> dict[str, Any] | Non
                 painted.observe(document.getElementById("layers-input"), { attributeFilter: ["width"] });
             }"""
         )
-        before = _looks(page)
         page.wait_for_timeout(1000 * COUNTED)
-        looks = (_looks(page) - before) / COUNTED
+        looks = page.evaluate("window.looks") / COUNTED
     return {"opened_s": round(opened, 2), "looks_a_second": round(looks, 1)}
-
-
-def _looks(page: Any) -> int:
-    return int(page.evaluate("window.looks"))
-
-
-def _counted(page: Any, address: str) -> Callable[[], float]:
-    """A function that runs the page, and gives how many requests of an address ended in a second."""
-    answers: list[float] = []
-
-    def answered(request: Any) -> None:
-        if address in request.url:
-            answers.append(time.perf_counter())
-
-    page.on("requestfinished", answered)
-
-    def count() -> float:
-        page.wait_for_timeout(1000 * WARM)
-        answers.clear()
-        page.wait_for_timeout(1000 * COUNTED)
-        return round(len(answers) / COUNTED, 1)
-
-    return count

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,7 +36,7 @@ def measure_layers(frames: int, model: str | None = None) -> dict[str, Any]:
     with Served(*(("--model", model) if model else ())) as served:
         page = measure_looks(served, demo_film(0))
     start = time.perf_counter()
-    view = LayersView(partial(Inside, Path(path)))
+    view = LayersView(partial(Inside, path))
     reader = Reader(load_networks(path), evidence=view.wants)
     film = list(islice(DemoSource(size=SIZE), frames + WARM_UP))
     view.picture(film[0].image, reader.read(film[0]))

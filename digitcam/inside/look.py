@@ -78,9 +78,18 @@ class Inside:
         self._run = forward(network, self.shape)
         method = integrated_gradients if convention is None or not self.stages else grad_cam
         self._spoke = method(network, self.shape)
+        self._last: tuple[np.ndarray, Look] | None = None
 
     def look(self, image: np.ndarray) -> Look:
-        """Send a crop, 28×28 uint8, through the network, or a frame, H×W×3 uint8, BGR."""
+        """Send a crop, 28×28 uint8, through the network, or a frame, H×W×3 uint8, BGR.
+
+        The same one again is not sent twice: what has not changed is shown anew for the pointer's sake.
+        """
+        if self._last is None or not np.array_equal(self._last[0], image):
+            self._last = image, self._sent(image)
+        return self._last[1]
+
+    def _sent(self, image: np.ndarray) -> Look:
         batch, shown = self._prepared(image)
         maps, features, answers = self._run(batch)
         probabilities = np.asarray(answers)[0]

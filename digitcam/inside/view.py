@@ -44,7 +44,6 @@ class LayersView:
         self._layout: Layout | None = None
         self._size = (0, 0)
         self._look: Look | None = None
-        self._seen = np.zeros(0, np.uint8)
         self._reading: Reading | None = None
         self._picked: Picked | None = None
         self._place: Place | None = None
@@ -86,8 +85,7 @@ class LayersView:
             self._picked = self._picked._replace(box=subject.box)
         if self._layout is None or size != self._size:
             self._layout, self._size = lay_out(inside.stages, *size), size
-        if self._look is None or not np.array_equal(self._seen, subject.crop):
-            self._look, self._seen = inside.look(subject.crop), subject.crop
+        self._look = inside.look(subject.crop)
         around = _around(image, reading, subject)
         stages, names = inside.stages, self._names[: len(self._look.probabilities)]
         return draw_look(size, self._layout, stages, self._look, names, around, self._place)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from digitcam.inside.look import Inside, Look
+from digitcam.inside.look import Inside
 from digitcam.inside.opening import Opening
 from digitcam.inside.subject import pick_at, subject_of
 from digitcam.types import Reading
@@ -30,8 +30,6 @@ class Looks:
     def __init__(self, open_inside: Callable[[], Inside] | None, names: tuple[str, ...]) -> None:
         self._opening = None if open_inside is None else Opening(open_inside)
         self._names = names
-        self._last: Look | None = None
-        self._seen = np.zeros(0, np.uint8)
 
     def network(self) -> dict[str, Any]:
         """The network once it is open, its ``state`` being ``ready``; until then ``loading``, which begins.
@@ -63,9 +61,8 @@ class Looks:
         subject = subject_of(reading, picked, image)
         told = None
         if subject is not None:
-            if self._last is None or not np.array_equal(self._seen, subject.crop):
-                self._last, self._seen = inside.look(subject.crop), subject.crop
-            told = look_of(reading, subject, picked is not None and picked.refused, self._last)
+            refused = picked is not None and picked.refused
+            told = look_of(reading, subject, refused, inside.look(subject.crop))
         answer = {"look": told, "refused": refused_of(reading)}
         return {**answer, "ms": {"look": round(1e3 * (time.perf_counter() - start), 3)}}
 
